@@ -1,0 +1,78 @@
+"""Every error that srkit raises on purpose, as a tree.
+
+Each is an `SrkitError` and also the built-in that it resembles, so a caller can
+catch either. Messages are one line: what was expected, what was received, the cure.
+
+* SrkitError
+  x ArgumentError (ValueError): a wrong argument at one of the doors
+  x ImageError (ValueError): an array that is no picture srkit can work on
+  x UnreadableImageError (OSError): a file that holds no readable picture
+  x OutputError (OSError): a result that could not be written
+  x PresetError (ValueError): a preset that is damaged or of another class
+    + PresetNotFoundError (FileNotFoundError)
+  x DataError (ValueError): training or test pictures that do not fit together
+  x ProtocolError (ValueError): figures of unlike protocols set beside each other
+  x MissingExtraError (ImportError): an optional package is not installed
+  x MemoryBudgetError (MemoryError): even the smallest tile does not fit
+  x TrainingError (RuntimeError)
+    + DivergedError: the loss is no longer a number
+    + ResumeError: a checkpoint that does not fit the run
+"""
+
+from __future__ import annotations
+
+
+class SrkitError(Exception):
+    """Base of every error that srkit raises on purpose."""
+
+
+class ArgumentError(SrkitError, ValueError):
+    """A wrong argument at one of the doors."""
+
+
+class ImageError(SrkitError, ValueError):
+    """An array that is no picture srkit can work on: rank, type, NaN, channels."""
+
+
+class UnreadableImageError(SrkitError, OSError):
+    """A file that holds no readable picture."""
+
+
+class OutputError(SrkitError, OSError):
+    """A result that could not be written."""
+
+
+class PresetError(SrkitError, ValueError):
+    """A preset that is damaged, incomplete or of another class."""
+
+
+class PresetNotFoundError(PresetError, FileNotFoundError):
+    """No preset of that name, and no folder either."""
+
+
+class DataError(SrkitError, ValueError):
+    """Training or test pictures that do not fit together."""
+
+
+class ProtocolError(SrkitError, ValueError):
+    """Figures of unlike protocols set beside each other."""
+
+
+class MissingExtraError(SrkitError, ImportError):
+    """An optional package is not installed; the message names the extra."""
+
+
+class MemoryBudgetError(SrkitError, MemoryError):
+    """Even the smallest tile does not fit the memory budget."""
+
+
+class TrainingError(SrkitError, RuntimeError):
+    """A training run that cannot go on."""
+
+
+class DivergedError(TrainingError):
+    """The loss is no longer a number."""
+
+
+class ResumeError(TrainingError):
+    """A checkpoint that does not fit the run that would resume from it."""
