@@ -1,0 +1,98 @@
+"""The command `srkit`, built on Typer.
+
+The convention for a command `NAME`:
+
+* it lives in `srkit/cli/NAME.py`, as one function `command` (help texts in its
+  `Annotated[...]` parameters, options keyword-only), or, where it has commands of
+  its own, as one `app = typer.Typer()`;
+* the module is light: typer, pathlib and `srkit.errors` at the top, everything else
+  (NumPy and the rooms of srkit too) is imported inside the function, so that
+  `srkit --help` stays fast;
+* its docstring is prose only, since Typer prints it as the help;
+* it raises `SrkitError`s and catches none: here they become one line on stderr and
+  exit code 1. A batch that goes on after failures lists them at its end and raises
+  `typer.Exit(1)`. Usage errors are Typer's, exit code 2.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+import srkit
+from srkit.errors import SrkitError
+
+COMMANDS = (
+    "upscale",
+    "train",
+    "evaluate",
+    "export",
+    "presets",
+    "data",
+    "bench",
+    "doctor",
+    "demo",
+)
+
+
+class _Commands(TyperGroup):
+    """The commands, and the one place where an expected error becomes a line."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; say in one line why it could not go on."""
+        try:
+            return super().invoke(ctx)
+        except SrkitError as error:
+            typer.secho(f"srkit: {error}", err=True, fg=typer.colors.RED)
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as error:
+            typer.secho("srkit: stopped", err=True)
+            raise typer.Exit(130) from error
+
+
+app = typer.Typer(
+    cls=_Commands,
+    name="srkit",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes would double the time of --help
+)
+
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"srkit {srkit.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    *,
+    version: Annotated[  # noqa: ARG001 - Typer hands it to its callback
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda wanted: _print_version(wanted=wanted),
+            is_eager=True,
+            help="Print the version and leave.",
+        ),
+    ] = False,
+) -> None:
+    """Make low-quality pictures larger and legible, and measure it honestly."""
+    # TensorFlow's notes on its own start-up would bury what a command prints.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+for _name in COMMANDS:
+    if find_spec(f"srkit.cli.{_name}"):  # until every room has landed
+        _module = import_module(f"srkit.cli.{_name}")
+        if hasattr(_module, "app"):
+            app.add_typer(_module.app, name=_name)
+        else:
+            app.command(_name)(_module.command)
