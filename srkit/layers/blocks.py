@@ -1,0 +1,92 @@
+"""Blocks that several networks are made of: functions from a tensor to a tensor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from srkit.layers.upsampling import ICNR, PixelShuffle
+from srkit.types import Tensor
+
+
+def conv(filters: int, size: int = 3, **kwargs: Any) -> keras.layers.Conv2D:
+    """A convolution that keeps height and width, as every network here uses it."""
+    return keras.layers.Conv2D(filters, size, padding="same", **kwargs)
+
+
+def residual_block(
+    x: Tensor, *, filters: int, scale: float = 1.0, name: str, dtype: Any = None
+) -> Tensor:
+    """EDSR's residual block: convolution, ReLU, convolution, scaled, added.
+
+    Shape:
+        ``(N, h, w, filters)`` to the same.
+
+    Args:
+        x: Features.
+        filters: Their number.
+        scale: Factor on the branch before it is added.
+        name: Prefix of the layers' names.
+        dtype: Keras's dtype policy of the layers.
+
+    Source:
+        Lim et al., Enhanced Deep Residual Networks for Single Image
+        Super-Resolution, CVPRW 2017, figure 2c and section 3.3.
+    """
+    branch = conv(filters, activation="relu", dtype=dtype, name=f"{name}_conv1")(x)
+    branch = conv(filters, dtype=dtype, name=f"{name}_conv2")(branch)
+    if scale != 1.0:
+        branch = keras.layers.Rescaling(scale, dtype=dtype, name=f"{name}_scale")(
+            branch
+        )
+    return keras.layers.Add(dtype=dtype, name=f"{name}_add")([x, branch])
+
+
+def upsample(
+    x: Tensor, *, scale: int, filters: int, activation: Any = None, dtype: Any = None
+) -> Tensor:
+    """Sub-pixel upscaling by 2, 3 or 4 (twice 2), each started by `ICNR`.
+
+    Shape:
+        ``(N, h, w, filters)`` to ``(N, h * scale, w * scale, filters)``.
+
+    Args:
+        x: Features.
+        scale: Factor by which height and width grow.
+        filters: Features before and after.
+        activation: Function that returns a new layer, applied after each shuffle.
+        dtype: Keras's dtype policy of the layers.
+
+    Source:
+        Lim et al., CVPRW 2017, figure 3; Shi et al., CVPR 2016.
+    """
+    for step, factor in enumerate(upscaling_factors(scale), start=1):
+        x = conv(
+            filters * factor**2,
+            kernel_initializer=ICNR(factor),
+            dtype=dtype,
+            name=f"upsample{step}_conv",
+        )(x)
+        x = PixelShuffle(factor, dtype=dtype, name=f"upsample{step}_shuffle")(x)
+        if activation is not None:
+            x = activation(dtype=dtype, name=f"upsample{step}_activation")(x)
+    return x
+
+
+def upscaling_factors(scale: int) -> tuple[int, ...]:
+    """Factors of the sub-pixel layers one after the other: 4 is twice 2."""
+    return (2, 2) if scale == 4 else (scale,)
+
+
+def upsample_radius(scale: int, *, closing: int = 3) -> int:
+    """LR pixels on each side that `upsample` and a closing convolution can see.
+
+    Args:
+        scale: Factor of the upscaling.
+        closing: Side of the kernel that closes the network at HR.
+    """
+    radius = closing // 2
+    for factor in reversed(upscaling_factors(scale)):
+        radius = -(-radius // factor) + 1  # rounded up to whole pixels, then a 3x3
+    return radius

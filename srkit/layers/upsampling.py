@@ -1,0 +1,170 @@
+"""Ways to make a feature map or a picture larger inside a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from srkit.image.resize import taps
+from srkit.types import Tensor
+
+
+@keras.saving.register_keras_serializable("srkit")
+class PixelShuffle(keras.layers.Layer):
+    """Moves groups of channels into space: the sub-pixel half of a sub-pixel layer.
+
+    Shape:
+        ``(N, h, w, C * scale**2)`` to ``(N, h * scale, w * scale, C)``.
+
+    Args:
+        scale: Factor by which height and width grow.
+        **kwargs: Keras's own layer arguments.
+
+    Source:
+        Shi et al., Real-Time Single Image and Video Super-Resolution Using an
+        Efficient Sub-Pixel Convolutional Neural Network, CVPR 2016, equation 4.
+    """
+
+    def __init__(self, scale: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scale = scale
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Rearranges `inputs`."""
+        return ops.nn.depth_to_space(inputs, self.scale, data_format="channels_last")
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
+        """Shape with larger sides and fewer channels."""
+        return _grown(input_shape, self.scale, _per_pixel(input_shape[-1], self.scale))
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments of the constructor."""
+        return {**super().get_config(), "scale": self.scale}
+
+
+@keras.saving.register_keras_serializable("srkit")
+class ICNR(keras.initializers.Initializer):
+    """Starts a sub-pixel convolution as nearest-neighbour upscaling of a plain one.
+
+    All `scale**2` kernels that make one output channel begin equal, so that the
+    network starts without a checkerboard.
+
+    Args:
+        scale: The factor of the `PixelShuffle` that follows.
+        initializer: How the shared kernel is drawn.
+
+    Source:
+        Aitken et al., Checkerboard artifact free sub-pixel convolution, 2017,
+        section 3. https://arxiv.org/abs/1707.02937
+    """
+
+    def __init__(self, scale: int, initializer: Any = "glorot_uniform") -> None:
+        self.scale = scale
+        self.initializer = keras.initializers.get(initializer)
+
+    def __call__(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
+        """Draws a kernel of `shape` ``(h, w, in, C * scale**2)``."""
+        shared = (*shape[:-1], _per_pixel(shape[-1], self.scale))
+        kernel = self.initializer(shared, dtype=dtype)
+        # Depth-to-space keeps the C channels of one sub-pixel side by side.
+        return ops.tile(kernel, (1,) * (len(shape) - 1) + (self.scale**2,))
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments of the constructor."""
+        inner = keras.initializers.serialize(self.initializer)
+        return {"scale": self.scale, "initializer": inner}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> ICNR:
+        """Rebuilds the initializer from `get_config`."""
+        inner = keras.initializers.deserialize(config["initializer"])
+        return cls(config["scale"], inner)
+
+
+@keras.saving.register_keras_serializable("srkit")
+class Interpolate(keras.layers.Layer):
+    """Enlarges by a whole factor with a fixed kernel, pixel for pixel as `resize`.
+
+    Each of the `scale**2` sub-pixel positions sees the same few neighbours with the
+    same weights, so the whole resize is one small convolution and a pixel shuffle:
+    any size, traced once, no weights to train. Always computed in float32.
+
+    Shape:
+        ``(N, h, w, C)`` to ``(N, h * scale, w * scale, C)``, float32.
+
+    Args:
+        scale: Factor by which height and width grow.
+        kernel: One of `srkit.image.KERNELS`.
+        **kwargs: Keras's own layer arguments.
+    """
+
+    def __init__(self, scale: int, kernel: str = "bicubic", **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.scale = scale
+        self.kernel = kernel
+        self.trainable = False
+        self._phases = _phase_weights(scale, kernel)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Enlarges `inputs`."""
+        margin = self._phases.shape[0] // 2
+        channels = inputs.shape[-1]
+        # One 2-D kernel for each sub-pixel position, kept apart for each channel.
+        square = self._phases[:, None, :, None] * self._phases[None, :, None, :]
+        square = square.reshape(*square.shape[:2], 1, -1, 1)
+        weights = square * np.eye(channels)[:, None, :]
+        weights = weights.reshape(*weights.shape[:3], -1).astype("float32")
+        padded = _mirrored(_mirrored(inputs, 1, margin), 2, margin)
+        sub_pixels = ops.conv(padded, ops.convert_to_tensor(weights), padding="valid")
+        return ops.nn.depth_to_space(
+            sub_pixels, self.scale, data_format="channels_last"
+        )
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
+        """Shape with larger sides."""
+        return _grown(input_shape, self.scale, input_shape[-1])
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments of the constructor."""
+        own = {"scale": self.scale, "kernel": self.kernel}
+        return {**super().get_config(), **own}
+
+
+def _phase_weights(scale: int, kernel: str) -> np.ndarray[Any, Any]:
+    """Weights of the neighbours for each sub-pixel position, ``(taps, scale)``."""
+    length, middle = 65, 32  # long enough that no mirrored border is met
+    plan = taps(length, length * scale, float(scale), kernel)
+    rows = slice(middle * scale, (middle + 1) * scale)
+    offsets, weights = plan.indices[rows] - middle, plan.weights[rows]
+    reach = int(np.abs(offsets[weights != 0]).max())
+    table = np.zeros((2 * reach + 1, scale))
+    for phase in range(scale):
+        for offset, weight in zip(offsets[phase], weights[phase], strict=True):
+            if weight:
+                table[offset + reach, phase] = weight
+    return table
+
+
+def _mirrored(image: Tensor, axis: int, margin: int) -> Tensor:
+    # Gathered, since padding modes refuse sides that are shorter than the margin.
+    length = ops.shape(image)[axis]
+    positions = ops.arange(-margin, length + margin, dtype="int32") % (2 * length)
+    positions = ops.minimum(positions, 2 * length - 1 - positions)
+    return ops.take(image, positions, axis=axis)
+
+
+def _per_pixel(channels: int | None, scale: int) -> int:
+    if channels is None or channels % scale**2:
+        raise ValueError(
+            f"The channels before a pixel shuffle must be a multiple of {scale**2} "
+            f"for `scale` (={scale}). Received: {channels}"
+        )
+    return channels // scale**2
+
+
+def _grown(shape: tuple[int | None, ...], scale: int, channels: int | None) -> Any:
+    height, width = (None if side is None else side * scale for side in shape[1:3])
+    return (shape[0], height, width, channels)

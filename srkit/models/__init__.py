@@ -1,0 +1,7 @@
+"""Networks, one a file, named as their papers name them."""
+
+from .base import SuperResolver as SuperResolver
+from .edsr import EDSR as EDSR
+from .presets import Preset as Preset
+from .presets import list_presets as list_presets
+from .srresnet import SRResNet as SRResNet

@@ -1,0 +1,102 @@
+"""What every super-resolution network is, beyond a Keras model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import keras
+
+from srkit.errors import ArgumentError, PresetError
+from srkit.models import presets
+
+
+class SuperResolver(keras.Model):
+    """Abstract base of the networks that enlarge pictures by a whole factor.
+
+    A subclass builds a functional graph in its constructor, calls
+    ``super().__init__(inputs=..., outputs=...)`` and sets the facts below. It is a
+    plain `keras.Model` otherwise: `compile`, `fit`, `save` and `export` are Keras's.
+    Pictures are float32, NHWC, in [-1, 1], for LR and SR alike.
+    """
+
+    scale: int
+    """Factor by which height and width grow."""
+    channels: int
+    """Channels of the pictures: 3 for RGB, 1 for luma."""
+    radius: int | None
+    """LR pixels on each side that can change one output pixel; None if all can."""
+    value_range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    """Range of the pixels that go in and come out."""
+
+    training_data: Any = None
+    """What `fit` was last given, so that a checkpoint can keep the data's position."""
+
+    def fit(self, x: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Trains as `keras.Model.fit` does, and remembers the data for checkpoints."""
+        self.training_data = x
+        return super().fit(x, *args, **kwargs)
+
+    def base_config(self) -> dict[str, Any]:
+        """The arguments that every network's constructor has."""
+        policy = self.get_layer("head").dtype_policy.name
+        return {"dtype": policy, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        """Rebuilds the network from `get_config`."""
+        del custom_objects  # the class itself knows all that its config names
+        return cls(**config)
+
+    @classmethod
+    def from_preset(cls, preset: str | Path, **overrides: Any) -> Self:
+        """Loads a trained network by name, or from a folder.
+
+        Args:
+            preset: Name of a preset in the box, or the folder of one.
+            **overrides: Constructor arguments to change, `dtype` for instance.
+
+        Returns:
+            The network with its trained weights.
+
+        Raises:
+            PresetNotFoundError: If there is no such name or folder.
+            PresetError: If the preset is of another class, its config is not that
+                class's, or its weights are damaged.
+        """
+        found = presets.find(preset)
+        network = found.network_class()
+        if not issubclass(network, cls):
+            raise PresetError(
+                f"`preset` must hold a network of class {cls.__name__}. Received: "
+                f"{found.name!r}, which holds {found.class_name}. "
+                f"Use srkit.models.{found.class_name}.from_preset."
+            )
+        return found.load(network, overrides)
+
+    def save_preset(
+        self, folder: str | Path, *, card: str = "", description: str = ""
+    ) -> Path:
+        """Writes the network as a preset: config, weights with checksum, card.
+
+        Args:
+            folder: Where to; its last part is the preset's name.
+            card: Text of the card, Markdown: data, recipe, figures, licence.
+            description: One line for `srkit presets`.
+
+        Returns:
+            The folder.
+
+        Raises:
+            OutputError: If it cannot be written.
+        """
+        return presets.save(self, Path(folder), card=card, description=description)
+
+
+def check_options(*, scale: int, **counts: int) -> None:
+    """Refuses factors that sub-pixel layers are not built for, and empty networks."""
+    if scale not in (2, 3, 4):
+        raise ArgumentError(f"`scale` must be 2, 3 or 4. Received: scale={scale}")
+    for name, count in counts.items():
+        if count < 1:
+            raise ArgumentError(f"`{name}` must be at least 1. Received: {count}")

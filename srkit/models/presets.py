@@ -1,0 +1,176 @@
+"""Trained networks on disk: a folder with config, weights and card.
+
+``saved_models/<name>/`` holds ``config.json`` (class, constructor arguments, SHA-256
+of the weights), ``model.weights.h5`` and ``README.md`` (the card). The presets in the
+box are folders like any other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from srkit.errors import OutputError, PresetError, PresetNotFoundError
+
+if TYPE_CHECKING:
+    from srkit.models.base import SuperResolver
+
+CONFIG, WEIGHTS, CARD = "config.json", "model.weights.h5", "README.md"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """A trained network on disk, not loaded yet."""
+
+    folder: Path
+    class_name: str
+    """Name of the network's class in `srkit.models`."""
+    config: dict[str, Any]
+    """Arguments of its constructor."""
+    sha256: str
+    """Of the file with the weights."""
+    description: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name that `from_preset` takes."""
+        return self.folder.name
+
+    def network_class(self) -> type[SuperResolver]:
+        """The network's class.
+
+        Raises:
+            PresetError: If srkit has no such network.
+        """
+        import keras
+
+        import srkit.models  # registers its classes with Keras
+        from srkit.models.base import SuperResolver
+
+        found = keras.saving.get_registered_object(f"srkit>{self.class_name}")
+        if isinstance(found, type) and issubclass(found, SuperResolver):
+            return found
+        known = sorted(n for n in vars(srkit.models) if n[0].isupper())
+        raise PresetError(
+            f"`class` in {self.folder / CONFIG} must be a network of srkit "
+            f"({', '.join(known)}). Received: {self.class_name!r}"
+        )
+
+    def check_weights(self) -> Path:
+        """Path of the weights, once their checksum is found right.
+
+        Raises:
+            PresetError: If they are missing, a Git LFS pointer, or damaged.
+        """
+        path = self.folder / WEIGHTS
+        if not path.is_file():
+            raise PresetError(f"Preset {self.name!r} has no {WEIGHTS}: {path}")
+        data = path.read_bytes()
+        if data.startswith(b"version https://git-lfs"):
+            raise PresetError(
+                f"{path} is a Git LFS pointer of {len(data)} bytes, not the weights. "
+                "Fetch them with: git lfs pull"
+            )
+        received = hashlib.sha256(data).hexdigest()
+        if received != self.sha256:
+            raise PresetError(
+                f"{path} must have the SHA-256 {self.sha256[:12]}... that its "
+                f"{CONFIG} states. Received: {received[:12]}... ({len(data)} bytes). "
+                "Copy the preset again."
+            )
+        return path
+
+    def load(self, network: Any, overrides: dict[str, Any]) -> Any:
+        """Builds the network and loads its weights.
+
+        Raises:
+            PresetError: If config and weights do not fit the class.
+        """
+        weights = self.check_weights()
+        try:
+            model = network(**{**self.config, **overrides})
+            model.load_weights(weights)
+        except (TypeError, ValueError, KeyError, OSError) as error:
+            reason = str(error).strip().splitlines()[0] if str(error) else repr(error)
+            raise PresetError(
+                f"Preset {self.name!r} does not fit {self.class_name}: {reason}"
+            ) from error
+        return model
+
+
+def list_presets(folder: Path | None = None) -> list[Preset]:
+    """The presets in the box, or those in another folder, sorted by name."""
+    root = folder or box()
+    return [_read(path.parent) for path in sorted(root.glob(f"*/{CONFIG}"))]
+
+
+def box() -> Path:
+    """The folder of the presets that come with srkit: in the wheel, or the clone."""
+    package = Path(__file__).resolve().parents[1]
+    packed = package / "saved_models"
+    return packed if packed.is_dir() else package.parent / "saved_models"
+
+
+def find(preset: str | Path) -> Preset:
+    """Finds a preset by the name of one in the box or by its folder.
+
+    Raises:
+        PresetNotFoundError: If there is neither; the message lists the names.
+        PresetError: If its config cannot be read.
+    """
+    for folder in (box() / preset, Path(preset)):
+        if (folder / CONFIG).is_file():
+            return _read(folder)
+    names = ", ".join(sorted(path.parent.name for path in box().glob(f"*/{CONFIG}")))
+    raise PresetNotFoundError(
+        f"`preset` must be the name of one in the box ({names or 'none here'}) or a "
+        f"folder with {CONFIG} and {WEIGHTS}. Received: {str(preset)!r}"
+    )
+
+
+def save(model: SuperResolver, folder: Path, *, card: str, description: str) -> Path:
+    """Writes `model` beside `folder` first, then puts each file in its place."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=".preset-", dir=folder))
+        try:
+            model.save_weights(work / WEIGHTS)
+            config = {
+                "class": type(model).__name__,
+                "description": description,
+                "config": {**model.get_config(), "dtype": None},
+                "sha256": hashlib.sha256((work / WEIGHTS).read_bytes()).hexdigest(),
+            }
+            (work / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
+            (work / CARD).write_text(card)
+            for name in (WEIGHTS, CARD, CONFIG):
+                os.replace(work / name, folder / name)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        raise OutputError(f"Cannot write preset {folder}: {error}") from error
+    return folder
+
+
+def _read(folder: Path) -> Preset:
+    path = folder / CONFIG
+    try:
+        content = json.loads(path.read_text())
+        return Preset(
+            folder=folder,
+            class_name=content["class"],
+            config=content["config"],
+            sha256=content["sha256"],
+            description=content.get("description", ""),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PresetError(
+            f"{path} must be JSON with `class`, `config` and `sha256`. "
+            f"Received: {error!r}"
+        ) from error
