@@ -1,0 +1,41 @@
+# The same words here, in .ci/run and in the README. Only Python >= 3.11 is needed:
+# the first target that runs makes .venv, later ones find it ready.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ROOMS_OF_EVERY_BACKEND := $(wildcard $(addprefix tests/,layers models losses metrics))
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check notebooks bench readme
+
+help:  ## Say what each target does
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.dev  ## Make .venv with all that development needs
+
+demo: .venv/.demo  ## Upscale real photographs and compare with bicubic
+	$(BIN)/srkit demo
+
+test: .venv/.dev  ## Run the tests, contracts on JAX first
+	KERAS_BACKEND=jax $(BIN)/pytest -q -n 2 -k contract $(ROOMS_OF_EVERY_BACKEND)
+	$(BIN)/pytest -q -n 2
+
+check: .venv/.dev  ## Lint, types, import floors
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+notebooks: .venv/.dev  ## Run the notebooks and keep their outputs
+	$(BIN)/jupyter execute --inplace notebooks/*.ipynb
+
+bench: .venv/.dev  ## Measure speed and memory on this machine
+	$(BIN)/srkit bench
+
+readme: .venv/.dev  ## Write the tables and the picture of README.md anew
+	$(BIN)/python -m srkit.cli.readme
+
+.venv/.demo .venv/.dev: setup.cfg pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$(@:.venv/.%=%)]"
+	touch $@
