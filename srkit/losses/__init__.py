@@ -1,0 +1,8 @@
+"""Losses that Keras lacks, beside its L1 and L2, which the field uses most."""
+
+from keras.losses import MeanAbsoluteError as MeanAbsoluteError
+from keras.losses import MeanSquaredError as MeanSquaredError
+
+from .frequency import FrequencyLoss as FrequencyLoss
+from .pixel import Charbonnier as Charbonnier
+from .pixel import WeightedSum as WeightedSum
