@@ -16,15 +16,15 @@ The convention for a command `NAME`:
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 import srkit
+from srkit.cli.startup import start_quietly
 from srkit.errors import SrkitError
 
 COMMANDS = (
@@ -55,6 +55,15 @@ class _Commands(TyperGroup):
             raise typer.Exit(130) from error
 
 
+class _Command(TyperCommand):
+    """A command, which loads Keras once its arguments are found right."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it."""
+        start_quietly()
+        return super().invoke(ctx)
+
+
 app = typer.Typer(
     cls=_Commands,
     name="srkit",
@@ -74,7 +83,7 @@ def _print_version(*, wanted: bool) -> None:
 @app.callback()
 def main(
     *,
-    version: Annotated[  # noqa: ARG001 - Typer hands it to its callback
+    version: Annotated[
         bool,
         typer.Option(
             "--version",
@@ -85,14 +94,14 @@ def main(
     ] = False,
 ) -> None:
     """Make low-quality pictures larger and legible, and measure it honestly."""
-    # TensorFlow's notes on its own start-up would bury what a command prints.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 for _name in COMMANDS:
     if find_spec(f"srkit.cli.{_name}"):  # until every room has landed
         _module = import_module(f"srkit.cli.{_name}")
         if hasattr(_module, "app"):
+            for _info in _module.app.registered_commands:
+                _info.cls = _Command
             app.add_typer(_module.app, name=_name)
         else:
-            app.command(_name)(_module.command)
+            app.command(_name, cls=_Command)(_module.command)

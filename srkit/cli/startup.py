@@ -1,0 +1,30 @@
+"""Loading Keras and its backend without their notes on themselves."""
+
+from __future__ import annotations
+
+import os
+import sys
+from tempfile import TemporaryFile
+
+
+def start_quietly() -> None:
+    """Loads Keras; what its libraries write meanwhile is kept back unless that fails.
+
+    TensorFlow's libraries write to stderr as they load, before any setting can reach
+    them, and would bury what a command says. ``TF_CPP_MIN_LOG_LEVEL=0`` shows it all.
+    """
+    if "keras" in sys.modules or "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+        return
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    stderr = os.dup(2)
+    with TemporaryFile() as notes:
+        os.dup2(notes.fileno(), 2)
+        try:
+            import keras  # noqa: F401
+        except BaseException:
+            notes.seek(0)
+            os.write(stderr, notes.read())
+            raise
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
