@@ -3,5 +3,14 @@
 from .color import luma as luma
 from .color import rgb_to_ycbcr as rgb_to_ycbcr
 from .color import ycbcr_to_rgb as ycbcr_to_rgb
+from .decode import decode_picture as decode_picture
+from .encode import PICTURE_SUFFIXES as PICTURE_SUFFIXES
+from .encode import encode_picture as encode_picture
+from .files import list_pictures as list_pictures
+from .files import read_picture as read_picture
+from .files import save_picture as save_picture
+from .files import write_whole as write_whole
+from .metadata import Metadata as Metadata
+from .picture import Picture as Picture
 from .ranges import from_network as from_network
 from .ranges import to_network as to_network

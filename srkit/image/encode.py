@@ -1,0 +1,143 @@
+r"""A picture to the bytes of a file: PNG and TIFF by srkit, the rest by Pillow.
+
+=======  ========  =====  =====  ======================================
+format   bits      gray   alpha  keeps
+=======  ========  =====  =====  ======================================
+PNG      8, 16     yes    yes    EXIF, XMP, ICC profile, resolution
+TIFF     8, 16 *   yes    yes    EXIF, XMP, ICC profile, resolution
+JPEG     8         yes    no     EXIF, XMP, ICC profile, resolution
+WebP     8         as RGB yes    EXIF, XMP, ICC profile
+BMP      8         yes    no     resolution
+=======  ========  =====  =====  ======================================
+
+\* not 16-bit gray with alpha, which Pillow and OpenCV could not read back.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from srkit.errors import ArgumentError, OutputError
+
+from .lossless import encode_png, encode_tiff
+from .metadata import resized_metadata
+from .picture import MODES, Picture
+from .profiles import out_of_srgb
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+class _Format(NamedTuple):
+    """What a format can hold: modes by bits."""
+
+    name: str
+    eight: tuple[str, ...]
+    sixteen: tuple[str, ...] = ()
+
+
+_PNG = _Format("PNG", ("L", "LA", "RGB", "RGBA"), ("L", "LA", "RGB", "RGBA"))
+_TIFF = _Format("TIFF", ("L", "LA", "RGB", "RGBA"), ("L", "RGB", "RGBA"))
+_JPEG = _Format("JPEG", ("L", "RGB"))
+_FORMATS = {
+    ".bmp": _Format("BMP", ("L", "RGB")),
+    ".jpeg": _JPEG,
+    ".jpg": _JPEG,
+    ".png": _PNG,
+    ".tif": _TIFF,
+    ".tiff": _TIFF,
+    ".webp": _Format("WEBP", ("L", "LA", "RGB", "RGBA")),
+}
+PICTURE_SUFFIXES = tuple(_FORMATS)
+
+
+def encode_picture(picture: Picture, suffix: str, quality: int = 95) -> bytes:
+    """Returns the bytes of a picture file, metadata and all.
+
+    Pixels that were converted out of a profile when they were read go back into it.
+
+    Args:
+        picture: what to encode.
+        suffix: ".png", ".jpg", ... names the format.
+        quality: 1..100, for JPEG (never with reduced colour resolution) and WebP, which
+            100 makes lossless; the other formats lose nothing.
+
+    Raises:
+        ArgumentError: if `quality` is out of range.
+        OutputError: if the format is unknown or cannot hold the picture.
+    """
+    if not 1 <= quality <= 100:
+        raise ArgumentError(f"`quality` must be in 1..100. Received: {quality}.")
+    form = _format_for(picture, suffix)
+    prepared = _as_in_file(picture, form)
+    try:
+        if form is _PNG:
+            return encode_png(prepared)
+        if form is _TIFF:
+            return encode_tiff(prepared)
+        return _encode_with_pillow(prepared, form, quality)
+    except (OSError, ValueError, struct.error) as error:
+        raise OutputError(
+            f"{form.name} cannot hold {picture!r}: {error}. Save it as .png."
+        ) from error
+
+
+def _format_for(picture: Picture, suffix: str) -> _Format:
+    """Returns the format of a suffix, having checked that it can hold the picture."""
+    form = _FORMATS.get(suffix.lower())
+    if form is None:
+        raise OutputError(
+            f"The suffix must be one of {', '.join(PICTURE_SUFFIXES)}. "
+            f"Received: {suffix!r}."
+        )
+    mode, deep = MODES[picture.channels], picture.pixels.dtype == np.uint16
+    if mode not in (form.sixteen if deep else form.eight):
+        lack = "16-bit pixels" if deep else "alpha"
+        if deep and form is _TIFF:
+            lack = "16-bit gray with alpha that other tools can read"
+        others = ".png" if form is _TIFF else ".png or .tif"
+        raise OutputError(
+            f"{form.name} holds no {lack}: save as {others}. Received: {picture!r}."
+        )
+    return form
+
+
+def _as_in_file(picture: Picture, form: _Format) -> Picture:
+    """Returns the picture with the pixels and the metadata that its file will hold."""
+    pixels = picture.pixels
+    metadata = resized_metadata(
+        picture.metadata, width=picture.width, height=picture.height
+    )
+    if metadata.converted and metadata.icc_profile:
+        back = None
+        if form.name != "BMP" and pixels.dtype == np.uint8 and picture.channels >= 3:
+            back = out_of_srgb(pixels.astype(np.uint8), metadata.icc_profile)
+        if back is None:  # the file will be sRGB, as files without a profile are
+            metadata = replace(metadata, icc_profile=None)
+        else:
+            pixels = back
+    return Picture(pixels, replace(metadata, converted=False))
+
+
+def _encode_with_pillow(picture: Picture, form: _Format, quality: int) -> bytes:
+    """Returns the bytes of a JPEG, WebP or BMP file."""
+    image: Image.Image = picture.to_pil()
+    metadata = picture.metadata
+    options: dict[str, Any] = {"quality": quality}
+    if form is _JPEG:
+        options["subsampling"] = 0  # full colour resolution
+    else:  # WebP; `exact` keeps the colours below transparent pixels
+        options |= {"lossless": quality == 100, "exact": True}
+    for key in ("icc_profile", "dpi", "xmp"):
+        if value := getattr(metadata, key):
+            options[key] = value
+    if metadata.exif:
+        options["exif"] = b"Exif\0\0" + metadata.exif
+    buffer = io.BytesIO()
+    image.save(buffer, form.name, **options)
+    return buffer.getvalue()
