@@ -13,9 +13,9 @@ def start_quietly() -> None:
     TensorFlow's libraries write to stderr as they load, before any setting can reach
     them, and would bury what a command says. ``TF_CPP_MIN_LOG_LEVEL=0`` shows it all.
     """
-    if "keras" in sys.modules or "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+    if "keras" in sys.modules or os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
         return
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     stderr = os.dup(2)
     with TemporaryFile() as notes:
         os.dup2(notes.fileno(), 2)
