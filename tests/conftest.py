@@ -14,6 +14,8 @@ import keras
 import numpy as np
 import pytest
 
+from srkit.models import SuperResolver
+
 
 def pytest_collection_modifyitems(items):
     """Skip what this machine or this backend cannot run, and say why."""
@@ -56,6 +58,27 @@ def draw_picture(height=24, width=20, *, seed=0):
 def picture():
     """A small RGB picture, 24 x 20 uint8."""
     return draw_picture()
+
+
+@keras.saving.register_keras_serializable("tests")
+class Nearest(SuperResolver):
+    """A network that only repeats pixels: what it must give is known exactly."""
+
+    def __init__(self, *, scale=2, channels=3, name="nearest"):
+        inputs = keras.Input((None, None, channels))
+        super().__init__(
+            inputs=inputs, outputs=keras.layers.UpSampling2D(scale)(inputs), name=name
+        )
+        self.scale, self.channels, self.radius = scale, channels, 0
+
+    def get_config(self):
+        return {"scale": self.scale, "channels": self.channels, "name": self.name}
+
+
+@pytest.fixture
+def nearest():
+    """The class of a network that repeats pixels: `nearest(scale=4)` makes one."""
+    return Nearest
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ import configparser
 import importlib
 import inspect
 import re
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,29 @@ def test_every_package_is_installed():
     folders = {path.parent for path in PACKAGE.rglob("*.py")}
     found = {".".join(folder.relative_to(ROOT).parts) for folder in folders}
     assert listed == found | {"srkit.saved_models"}
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_the_presets(tmp_path):
+    source = tmp_path / "source"
+    for folder in ("srkit", "saved_models"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, source / folder, ignore=ignored)
+    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    preset = source / "saved_models" / "tiny"
+    preset.mkdir()
+    wanted = {"config.json", "model.weights.h5", "README.md"}
+    for name in (*wanted, "optimizer.bin"):
+        (preset / name).touch()
+    run = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    run += ["--no-build-isolation", "--wheel-dir", tmp_path, source]
+    subprocess.run(run, check=True, capture_output=True)
+    names = zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist()
+    start = "srkit/saved_models/tiny/"
+    assert {name for name in names if name.startswith(start)} == {
+        start + name for name in wanted
+    }
 
 
 def test_no_path_of_a_machine_is_committed():
