@@ -33,7 +33,7 @@ bench: .venv/.dev  ## Measure speed and memory on this machine
 	$(BIN)/srkit bench
 
 readme: .venv/.dev  ## Write the tables and the picture of README.md anew
-	$(BIN)/python -m srkit.cli.readme
+	PATH=$(CURDIR)/$(BIN):$$PATH .ci/readme
 
 .venv/.demo .venv/.dev: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
