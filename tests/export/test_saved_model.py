@@ -1,0 +1,167 @@
+"""What is exported computes what the network does, with TensorFlow alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from srkit.errors import ArgumentError, OutputError
+from srkit.export import export_saved_model, saved_model
+from srkit.inference import Upscaler
+from srkit.models import EDSR
+
+pytestmark = pytest.mark.tensorflow
+
+SIZES = ((24, 20), (1, 9), (17, 31), (1, 1))
+
+ALONE = """
+import sys, numpy as np, tensorflow as tf
+loaded = tf.saved_model.load(sys.argv[1])
+data = np.load(sys.argv[2])
+upscale = loaded.signatures["upscale"]
+results = {name: upscale(tf.constant(data[name]))["images"].numpy() for name in data}
+if "srkit" in sys.modules:
+    raise SystemExit("srkit was imported")
+np.savez(sys.argv[3], **results)
+"""
+
+
+@pytest.fixture(scope="module")
+def upscaler():
+    keras.utils.set_random_seed(1)
+    network = EDSR(scale=2, filters=8, num_blocks=1)
+    return Upscaler(network, precision="float32")
+
+
+@pytest.fixture(scope="module")
+def exported(upscaler, tmp_path_factory):
+    return upscaler.export(tmp_path_factory.mktemp("exports") / "edsr")
+
+
+def load(folder):
+    import tensorflow as tf
+
+    return tf.saved_model.load(str(folder))
+
+
+def assert_same(one, other):
+    apart = np.abs(one.astype(int) - other.astype(int))
+    assert one.shape == other.shape
+    assert apart.max() <= 1
+    assert (apart > 0).sum() <= max(1, apart.size // 10_000)
+
+
+def test_tensorflow_alone_gives_the_upscalers_pixels(upscaler, exported, tmp_path, rng):
+    pictures = {
+        f"{height}x{width}": rng.integers(0, 256, (2, height, width, 3), np.uint8)
+        for height, width in SIZES
+    }
+    np.savez(tmp_path / "in.npz", **pictures)
+    paths = [str(exported), str(tmp_path / "in.npz"), str(tmp_path / "out.npz")]
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    subprocess.run(
+        [sys.executable, "-c", ALONE, *paths], check=True, env=environment, timeout=120
+    )
+    results = np.load(tmp_path / "out.npz")
+    for name, batch in pictures.items():
+        assert_same(results[name], upscaler(batch))
+
+
+def test_bfloat16(tmp_path, picture):
+    network = EDSR(scale=4, filters=8, num_blocks=1)
+    upscaler = Upscaler(network, precision="bfloat16")
+    signature = load(upscaler.export(tmp_path / "half")).signatures["upscale"]
+    import tensorflow as tf
+
+    found = signature(tf.constant(picture[None]))["images"].numpy()[0]
+    assert_same(found, upscaler(picture))
+
+
+def test_encoded_pictures(upscaler, exported, picture):
+    import tensorflow as tf
+
+    signature = load(exported).signatures["upscale_png"]
+    png = tf.io.encode_png(picture)
+    one = signature(png)["image_bytes"]
+    assert one.shape == ()
+    assert_same(tf.io.decode_png(one).numpy(), upscaler(picture))
+    jpeg = tf.io.encode_jpeg(picture[:11])
+    several = signature(tf.stack([png, jpeg]))["image_bytes"]
+    assert several.shape == (2,)
+    decoded = tf.io.decode_jpeg(jpeg, dct_method="INTEGER_ACCURATE").numpy()
+    assert_same(tf.io.decode_png(several[1]).numpy(), upscaler(decoded))
+
+
+def test_jpeg_is_decoded_as_opencv_does(exported, tmp_path, upscaler):
+    import cv2
+    import tensorflow as tf
+    from conftest import draw_picture
+
+    large = draw_picture(96, 80)
+    jpeg = cv2.imencode(".jpg", large)[1].tobytes()
+    read = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR_RGB)
+    result = load(exported).signatures["upscale_png"](tf.constant(jpeg))
+    assert_same(tf.io.decode_png(result["image_bytes"]).numpy(), upscaler(read))
+
+
+def test_any_keras_network(tmp_path):
+    inputs = keras.Input((None, None, 1))
+    network = keras.Model(inputs, keras.layers.UpSampling2D(3)(inputs))
+    loaded = load(export_saved_model(network, tmp_path / "plain"))
+    images = np.arange(12, dtype=np.uint8).reshape(1, 3, 4, 1)
+    expected = images.repeat(3, axis=1).repeat(3, axis=2)
+    np.testing.assert_array_equal(loaded.upscale(images)["images"], expected)
+
+
+def test_keras_own_export_still_works(tmp_path):
+    network = EDSR(scale=2, filters=8, num_blocks=1)
+    network.export(tmp_path / "keras", verbose=False)
+    images = np.zeros((1, 5, 6, 3), np.float32)
+    assert load(tmp_path / "keras").serve(images).shape == (1, 10, 12, 3)
+
+
+def test_earlier_export_is_replaced_and_nothing_left(upscaler, tmp_path):
+    for _ in range(2):
+        upscaler.export(tmp_path / "new" / "edsr")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["edsr"]
+
+
+def test_other_folders_are_left_alone(upscaler, tmp_path):
+    (tmp_path / "thesis.txt").write_text("ten years of work")
+    with pytest.raises(OutputError, match="something else"):
+        upscaler.export(tmp_path)
+    with pytest.raises(OutputError, match="something else"):
+        upscaler.export(tmp_path / "thesis.txt")
+    with pytest.raises(OutputError, match="Cannot write"):
+        upscaler.export(tmp_path / "thesis.txt" / "edsr")
+    assert (tmp_path / "thesis.txt").read_text() == "ten years of work"
+
+
+def test_wrong_pixels_are_found_out(upscaler, tmp_path, monkeypatch):
+    monkeypatch.setattr(saved_model, "_agree", lambda meant, found: False)
+    with pytest.raises(OutputError, match="levels apart"):
+        upscaler.export(tmp_path / "edsr")
+    assert not list(tmp_path.iterdir())
+
+
+def test_agreement():
+    meant = np.zeros((100, 100, 3), np.uint8)
+    found = meant.copy()
+    found[0, :3, 0] = 1
+    assert saved_model._agree(meant, found)
+    found[0, 3, 0] = 1
+    assert not saved_model._agree(meant, found)
+    found[0] = 0
+    found[5, 5] = 2
+    assert not saved_model._agree(meant, found)
+
+
+def test_other_backends_are_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("keras.backend.backend", lambda: "jax")
+    with pytest.raises(ArgumentError, match="KERAS_BACKEND=jax"):
+        export_saved_model(None, tmp_path / "edsr")
