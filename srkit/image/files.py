@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import secrets
 import shutil
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from srkit.errors import OutputError, UnreadableImageError
 
-from .decode import MAX_PIXELS, decode_picture
+from .decode import decode_picture
 from .encode import PICTURE_SUFFIXES as PICTURE_SUFFIXES
 from .encode import encode_picture
+from .headers import MAX_PIXELS
 from .picture import Picture as Picture  # noqa: TC001 - others take it from here
 
 if TYPE_CHECKING:
@@ -89,9 +91,7 @@ def write_whole(path: str | PathLike[str], data: bytes) -> None:
     Raises:
         OutputError: if that fails; what stood there before still stands.
     """
-    target = Path(path)
-    if target.is_symlink():
-        target = target.resolve()
+    target = Path(os.path.realpath(path))
     beside = target.with_name(f".srkit-{secrets.token_hex(8)}.part")
     try:
         if target.exists() and not target.is_file():
