@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -11,8 +12,7 @@ from srkit.errors import MissingExtraError, OutputError
 
 if TYPE_CHECKING:
     from srkit.cli.comparison import Detail
-    from srkit.data import EvaluationPair
-    from srkit.inference import Upscaler
+    from srkit.evaluation import Table
     from srkit.types import ByteImage
 
 # Those that lie in scikit-image's wheel: CC0 or public domain, no download.
@@ -46,31 +46,27 @@ def command(
     they were; bicubic interpolation stands beside.
     """
     from srkit.cli.comparison import draw_comparison
-    from srkit.data import load
-    from srkit.evaluation import evaluate
-    from srkit.image.files import Picture
-    from srkit.inference import Upscaler
-    from srkit.metrics import Protocol
+    from srkit.evaluation import Table, evaluate
+    from srkit.image import Picture
 
     folder = output / "photographs"
     write_photographs(folder)
+    table = Table(())
     rows: list[list[Detail]] = []
-    protocols = []
     for preset, spots in _SPOTS.items():
-        upscaler = Upscaler.from_preset(preset)
-        scale = upscaler.model.scale
-        typer.echo(evaluate(upscaler.model, [folder]))
-        pairs = {pair.name: pair for pair in load(folder, scale=scale)}
-        rows += [_row(pairs[spot.photograph], spot, upscaler, preset) for spot in spots]
-        protocols.append(f"x{scale} {Protocol(shave=scale, kernel='bicubic')}")
+        measured = evaluate(preset, folder)
+        rows += _rows(folder, preset, spots, measured)
+        table += measured
+    typer.echo(table)
+    protocols = {f"x{row.scale} {row.protocol}" for row in table}
     sheet = draw_comparison(
         rows,
         title="Photographs made smaller, and larger again",
-        footer="PSNR of the whole photograph: " + ", ".join(protocols),
+        footer="PSNR of the whole photograph: " + ", ".join(sorted(protocols)),
     )
     target = output / "comparison.png"
     Picture(sheet).save(target)
-    typer.echo(f"What it looks like: {target}")
+    typer.echo(f"\nWhat it looks like: {target}")
 
 
 def write_photographs(folder: Path) -> None:
@@ -80,7 +76,7 @@ def write_photographs(folder: Path) -> None:
         MissingExtraError: If scikit-image is not installed.
         OutputError: If they cannot be written.
     """
-    from srkit.image.files import Picture
+    from srkit.image import Picture
 
     try:
         from skimage import data
@@ -98,24 +94,34 @@ def write_photographs(folder: Path) -> None:
         Picture(pixels).save(folder / f"{name}.png")
 
 
-def _row(
-    pair: EvaluationPair, spot: _Spot, upscaler: Upscaler, preset: str
-) -> list[Detail]:
-    """One detail: LR, bicubic, the preset's, HR."""
+def _rows(
+    folder: Path, preset: str, spots: Sequence[_Spot], measured: Table
+) -> list[list[Detail]]:
+    """LR, bicubic, the preset's, HR of each spot."""
     from srkit.cli.comparison import Detail
+    from srkit.data import load
     from srkit.image.resize import resize
-    from srkit.metrics import psnr
+    from srkit.inference import Upscaler
 
+    figures = {
+        (row.method, image.name): f"{image.psnr:.2f} dB"
+        for row in measured
+        for image in row.images
+    }
+    upscaler = Upscaler.from_preset(preset)
     scale = upscaler.model.scale
-    made = {"bicubic": resize(pair.lr, scale=scale), preset: upscaler(pair.lr)}
-    lr = Detail(pixels=_cut(pair.lr, spot, scale), caption=f"{pair.name}, 1/{scale}")
-    row = [lr]
-    for name, sr in made.items():
-        score = psnr(pair.hr, sr, shave=scale)
-        row.append(
-            Detail(pixels=_cut(sr, spot), caption=name, figure=f"{score:.2f} dB")
-        )
-    return [*row, Detail(pixels=_cut(pair.hr, spot), caption="original")]
+    pairs = {pair.name: pair for pair in load(folder, scale=scale)}
+    rows = []
+    for spot in spots:
+        name, lr, hr = pairs[spot.photograph]
+        made = {"bicubic": resize(lr, scale=scale), preset: upscaler(lr)}
+        row = [Detail(pixels=_cut(lr, spot, scale), caption=f"{name}, 1/{scale}")]
+        row += [
+            Detail(pixels=_cut(sr, spot), caption=method, figure=figures[method, name])
+            for method, sr in made.items()
+        ]
+        rows.append([*row, Detail(pixels=_cut(hr, spot), caption="original")])
+    return rows
 
 
 def _cut(image: ByteImage, spot: _Spot, shrunk: int = 1) -> ByteImage:
