@@ -86,7 +86,9 @@ class MergedTail(keras.layers.Layer):
     def compute_output_spec(self, features: Any) -> Any:
         """Shape at HR, in float32."""
         batch, height, width, _ = features.shape
-        sides = (None if side is None else side * self.scale for side in (height, width))
+        sides = (
+            None if side is None else side * self.scale for side in (height, width)
+        )
         channels = self.bias.shape[0] // self.scale**2
         return keras.KerasTensor((batch, *sides, channels), dtype="float32")
 
@@ -106,7 +108,9 @@ def _last_convolution(
     branches = [_producer(tensor) for tensor in last.input]
     enlarged = [layer for layer in branches if isinstance(layer, Interpolate)]
     others = [layer for layer in branches if not isinstance(layer, Interpolate)]
-    return (others[0], enlarged[0]) if len(others) == len(enlarged) == 1 else (last, None)
+    return (
+        (others[0], enlarged[0]) if len(others) == len(enlarged) == 1 else (last, None)
+    )
 
 
 def _linear_chain(last: keras.layers.Layer) -> list[keras.layers.Layer]:

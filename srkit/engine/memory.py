@@ -23,11 +23,15 @@ def bytes_per_pixel(model: keras.Model) -> int:
     number of such layers whose results are alive together.
     """
     channels = model.inputs[0].shape[-1]
-    computed = (la for la in model.layers if not isinstance(la, keras.layers.InputLayer))
+    computed = (
+        la for la in model.layers if not isinstance(la, keras.layers.InputLayer)
+    )
     outputs = [layer.output for layer in computed]
     probe = keras.Model(model.inputs, outputs)
     shapes = probe.compute_output_shape((1, _PROBE, _PROBE, channels))
-    sizes = [_bytes(shape, out.dtype) for shape, out in zip(shapes, outputs, strict=True)]
+    sizes = [
+        _bytes(shape, out.dtype) for shape, out in zip(shapes, outputs, strict=True)
+    ]
     return _LAYERS_ALIVE * 2 * max(sizes) // _PROBE**2
 
 

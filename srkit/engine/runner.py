@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from srkit.engine.fusion import fuse_closing_layers
 from srkit.engine.memory import bytes_per_pixel, largest_tile
@@ -17,6 +16,8 @@ from srkit.image.ranges import from_network, to_network
 from srkit.image.tiles import plan_cores, split_core, tile_around
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from srkit.types import Tensor
 
 _DTYPES = ("uint8", "uint16", "float32")
@@ -181,11 +182,11 @@ def _compiled(network: keras.Model, dtype: str, channels: int) -> Callable[[Any]
 
         kind = "float32" if dtype == "network" else dtype
         signature = [tf.TensorSpec((None, None, None, channels), kind)]
-        return tf.function(run, input_signature=signature)  # type: ignore[no-any-return]
+        return tf.function(run, input_signature=signature)
     if backend == "jax":
         import jax
 
-        return jax.jit(run)  # type: ignore[no-any-return]
+        return jax.jit(run)
     return run
 
 

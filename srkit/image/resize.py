@@ -73,7 +73,8 @@ def resize(
     ):
         out, factor = _axis_plan(length, wanted, scale)
         if (out, factor) != (length, 1.0):
-            steps.append((factor, axis, taps(length, out, factor, kernel, antialias)))
+            plan = taps(length, out, factor, kernel, antialias=antialias)
+            steps.append((factor, axis, plan))
     # MATLAB shrinks the axis with the smaller factor first; rows when they are equal.
     for _, axis, plan in sorted(steps, key=lambda step: step[:2]):
         image = _apply(image, plan, axis)
@@ -119,7 +120,7 @@ def modcrop(image: Any, scale: int) -> Any:
 
 @lru_cache(maxsize=256)
 def taps(
-    length: int, out: int, scale: float, kernel: str = "bicubic", antialias: bool = True
+    length: int, out: int, scale: float, kernel: str, *, antialias: bool = True
 ) -> Taps:
     """Contributions of `length` input pixels to `out` output pixels along one axis.
 
@@ -143,10 +144,10 @@ def taps(
 
 
 def resize_matrix(
-    length: int, out: int, scale: float, kernel: str = "bicubic", antialias: bool = True
+    length: int, out: int, scale: float, kernel: str, *, antialias: bool = True
 ) -> Float64:
     """The same contributions as one dense matrix, ``(out, length)``."""
-    plan = taps(length, out, scale, kernel, antialias)
+    plan = taps(length, out, scale, kernel, antialias=antialias)
     matrix = np.zeros((out, length))
     np.add.at(matrix, (np.arange(out)[:, None], plan.indices), plan.weights)
     return matrix
@@ -206,9 +207,7 @@ def _apply_to_tensor(image: Tensor, plan: Taps, axis: int) -> Tensor:
     from keras import ops
 
     matrix = np.zeros((len(plan.weights), image.shape[axis]), dtype="float32")
-    np.add.at(
-        matrix, (np.arange(len(matrix))[:, None], plan.indices), plan.weights
-    )
+    np.add.at(matrix, (np.arange(len(matrix))[:, None], plan.indices), plan.weights)
     letters = "nhwc" if len(image.shape) == 4 else "hwc"[: len(image.shape)]
     result = letters.replace(letters[axis], "o")
     weights = ops.cast(ops.convert_to_tensor(matrix), image.dtype)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from srkit.errors import ArgumentError
 
@@ -74,7 +75,7 @@ def _split(side: slice, tile: int) -> list[slice]:
     length = side.stop - side.start
     count = -(-length // tile)
     edges = [side.start + length * step // count for step in range(count + 1)]
-    return [slice(*pair) for pair in zip(edges, edges[1:], strict=False)]
+    return [slice(*pair) for pair in pairwise(edges)]
 
 
 def _around(

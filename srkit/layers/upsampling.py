@@ -23,6 +23,9 @@ class PixelShuffle(keras.layers.Layer):
         scale: Factor by which height and width grow.
         **kwargs: Keras's own layer arguments.
 
+    Raises:
+        ValueError: If the channels are no multiple of `scale**2`.
+
     Source:
         Shi et al., Real-Time Single Image and Video Super-Resolution Using an
         Efficient Sub-Pixel Convolutional Neural Network, CVPR 2016, equation 4.
@@ -31,6 +34,10 @@ class PixelShuffle(keras.layers.Layer):
     def __init__(self, scale: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.scale = scale
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Refuses channels that do not divide among the sub-pixels."""
+        _per_pixel(input_shape[-1], self.scale)
 
     def call(self, inputs: Tensor) -> Tensor:
         """Rearranges `inputs`."""

@@ -65,7 +65,7 @@ class EDSR(SuperResolver):
         x = conv(filters, dtype=dtype, name="body")(x)
         x = keras.layers.Add(dtype=dtype, name="body_add")([x, head])
         x = upsample(x, scale=scale, filters=filters, dtype=dtype)
-        # Whole pictures need more than bfloat16's eight bits; a small residual does not.
+        # Whole pictures need more than bfloat16's 8 bits; a small residual does not.
         closing = dtype if interpolated else "float32"
         x = conv(channels, dtype=closing, name="tail")(x)
         if interpolated:

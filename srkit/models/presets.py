@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,8 +95,11 @@ class Preset:
         weights = self.check_weights()
         try:
             model = network(**{**self.config, **overrides})
-            model.load_weights(weights)
-        except (TypeError, ValueError, KeyError, OSError) as error:
+            with warnings.catch_warnings():
+                # Keras only warns of weights that it could not place.
+                warnings.simplefilter("error", UserWarning)
+                model.load_weights(weights)
+        except (TypeError, ValueError, KeyError, OSError, UserWarning) as error:
             reason = str(error).strip().splitlines()[0] if str(error) else repr(error)
             raise PresetError(
                 f"Preset {self.name!r} does not fit {self.class_name}: {reason}"
@@ -150,7 +153,7 @@ def save(model: SuperResolver, folder: Path, *, card: str, description: str) -> 
             (work / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
             (work / CARD).write_text(card)
             for name in (WEIGHTS, CARD, CONFIG):
-                os.replace(work / name, folder / name)
+                (work / name).replace(folder / name)
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:

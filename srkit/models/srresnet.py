@@ -84,7 +84,7 @@ class SRResNet(SuperResolver):
         x = normalised(x, "body_bn")
         x = keras.layers.Add(dtype=dtype, name="body_add")([x, head])
         x = upsample(x, scale=scale, filters=filters, activation=_PReLU, dtype=dtype)
-        # Whole pictures need more than bfloat16's eight bits; a small residual does not.
+        # Whole pictures need more than bfloat16's 8 bits; a small residual does not.
         closing = dtype if interpolated else "float32"
         x = conv(channels, 9, dtype=closing, name="tail")(x)
         if interpolated:

@@ -1,0 +1,114 @@
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from srkit.errors import OutputError, PresetError, PresetNotFoundError
+from srkit.models import EDSR, SRResNet, SuperResolver, list_presets
+from srkit.models.presets import CONFIG, WEIGHTS
+
+
+@pytest.fixture
+def preset(tmp_path):
+    model = EDSR(scale=2, filters=4, num_blocks=1)
+    return model.save_preset(tmp_path / "tiny", card="# A card\n", description="Tiny.")
+
+
+def test_the_base_class_finds_the_network(preset):
+    model = SuperResolver.from_preset(preset)
+    assert type(model) is EDSR
+    assert model.scale == 2
+
+
+def test_lists_what_is_there(preset):
+    (found,) = list_presets(preset.parent)
+    assert (found.name, found.class_name, found.description) == (
+        "tiny",
+        "EDSR",
+        "Tiny.",
+    )
+    assert (preset / "README.md").read_text() == "# A card\n"
+
+
+def test_saving_again_replaces_all_three_files(preset):
+    model = EDSR(scale=2, filters=4, num_blocks=1)
+    model.save_preset(preset)
+    again = EDSR.from_preset(preset)
+    for one, other in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert sorted(path.name for path in preset.iterdir()) == [
+        "README.md",
+        "config.json",
+        "model.weights.h5",
+    ]
+
+
+def test_options_can_be_changed(preset):
+    model = EDSR.from_preset(preset, dtype="mixed_bfloat16")
+    assert model.get_layer("head").compute_dtype == "bfloat16"
+
+
+def test_a_missing_preset_lists_the_names():
+    with pytest.raises(PresetNotFoundError, match="Received: 'edsr_x9'"):
+        EDSR.from_preset("edsr_x9")
+
+
+def test_another_class_is_refused_by_name(preset):
+    with pytest.raises(PresetError, match=r"Use srkit\.models\.EDSR"):
+        SRResNet.from_preset(preset)
+
+
+def test_a_wrong_checksum_is_refused(preset):
+    weights = preset / WEIGHTS
+    weights.write_bytes(weights.read_bytes()[:-1] + b"?")
+    with pytest.raises(PresetError, match="SHA-256"):
+        EDSR.from_preset(preset)
+
+
+def test_an_lfs_pointer_is_named(preset):
+    (preset / WEIGHTS).write_text("version https://git-lfs.github.com/spec/v1\n")
+    with pytest.raises(PresetError, match="git lfs pull"):
+        EDSR.from_preset(preset)
+
+
+def test_missing_weights_are_named(preset):
+    (preset / WEIGHTS).unlink()
+    with pytest.raises(PresetError, match=r"has no model\.weights\.h5"):
+        EDSR.from_preset(preset)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "must be JSON"),
+        ("[]", "must be JSON"),
+        (json.dumps({"class": "Dense", "config": {}, "sha256": ""}), "a network of"),
+    ],
+)
+def test_a_damaged_config_is_refused(preset, text, message):
+    (preset / CONFIG).write_text(text)
+    with pytest.raises(PresetError, match=message):
+        EDSR.from_preset(preset)
+
+
+@pytest.mark.parametrize("change", [{"depth": 3}, {"filters": 5}])
+def test_a_config_that_does_not_fit_is_refused(preset, change):
+    content = json.loads((preset / CONFIG).read_text())
+    content["config"].update(change)
+    (preset / CONFIG).write_text(json.dumps(content))
+    with pytest.raises(PresetError, match="does not fit EDSR"):
+        EDSR.from_preset(preset)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="Cannot write preset"):
+        EDSR(filters=4, num_blocks=1).save_preset(tmp_path / "file")
+
+
+def test_every_preset_in_the_box_runs():
+    for found in list_presets():
+        model = SuperResolver.from_preset(found.name)
+        out = keras.ops.convert_to_numpy(model(np.zeros((1, 8, 8, model.channels))))
+        assert out.shape[1] == 8 * model.scale
