@@ -1,0 +1,135 @@
+"""Training pairs without TensorFlow, for Keras on JAX or PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras
+
+from srkit.data.preparation import prepare
+from srkit.image.ranges import to_network
+from srkit.types import FloatImage
+
+if TYPE_CHECKING:
+    from srkit.data.folders import Source
+
+Batch = tuple[FloatImage, FloatImage]
+
+
+class PatchSequence(keras.utils.PyDataset):
+    """The pairs of `srkit.data.pairs`, crop for crop, as a `keras.utils.PyDataset`.
+
+    Arguments, attributes and errors are those of `pairs`. The next batches are made
+    in a thread while one is trained on, whatever the backend.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        scale: int,
+        crop: int,
+        batch_size: int,
+        kernel: str = "bicubic",
+        lr: Source | None = None,
+        augment: bool = True,
+        downsizes: Sequence[float] | None = None,
+        seed: int = 0,
+        cache: str | Path | None = None,
+        steps_per_epoch: int | None = None,
+        recursive: bool = False,
+    ) -> None:
+        super().__init__()
+        self._sampler, self.settings = prepare(
+            source,
+            scale=scale,
+            crop=crop,
+            batch_size=batch_size,
+            kernel=kernel,
+            lr=lr,
+            augment=augment,
+            downsizes=downsizes,
+            seed=seed,
+            cache=cache,
+            steps_per_epoch=steps_per_epoch,
+            recursive=recursive,
+        )
+        self.steps_per_epoch: int = self.settings["steps_per_epoch"]
+        self.position = Position()
+        self._batches = _Ahead(self._make)
+        self._within_epoch = False
+
+    def __len__(self) -> int:
+        """Batches in a whole epoch."""
+        return self.steps_per_epoch
+
+    @property
+    def num_batches(self) -> int:
+        """Batches in the epoch under way, which a resumed run may enter midway."""
+        # Keras asks once before the first epoch, for the length of all, and again
+        # within each one, for the length of this.
+        passed = self.position.start % self.steps_per_epoch if self._within_epoch else 0
+        return self.steps_per_epoch - passed
+
+    def __getitem__(self, index: int) -> Batch:
+        """Makes batch `index` of the epoch to come; within `fit`, the next one."""
+        # `fit` shuffles the indices unless told otherwise. The crops are random as it
+        # is, and their order is one that a resumed run must be able to repeat.
+        step = self.position.start + index
+        if self._within_epoch:
+            step = self.position.delivered
+            self.position.delivered += 1
+        return self._batches(step)
+
+    def on_epoch_begin(self) -> None:
+        """Begins where the last whole epoch ended, or where `position` was set."""
+        self._within_epoch = True
+        self.position.delivered = self.position.start
+
+    def on_epoch_end(self) -> None:
+        """Moves on, unless the epoch was broken off."""
+        self._within_epoch = False
+        if self.position.delivered % self.steps_per_epoch == 0:
+            self.position.start = self.position.delivered
+
+    def _make(self, step: int) -> Batch:
+        lr, hr = self._sampler.batch(step)
+        return to_network(lr), to_network(hr)
+
+
+class Position:
+    """How far a sequence was read, in batches since the very first."""
+
+    def __init__(self) -> None:
+        self.start = 0
+        """The batch with which a pass begins."""
+        self.delivered = 0
+
+    def get(self) -> int:
+        """Returns how many batches were delivered, which numbers the next one."""
+        return self.delivered
+
+    def set(self, step: int) -> None:
+        """Lets the next pass begin with batch `step`, and end where its epoch ends."""
+        self.start = self.delivered = step
+
+
+class _Ahead:
+    """Calls a function of the step for the next steps before they are asked for."""
+
+    def __init__(self, make: Callable[[int], Batch], *, depth: int = 3) -> None:
+        self._make = make
+        self._depth = depth
+        self._pool = ThreadPoolExecutor(1)
+        self._futures: dict[int, Future[Any]] = {}
+
+    def __call__(self, step: int) -> Batch:
+        self._futures = {
+            number: self._futures.get(number) or self._pool.submit(self._make, number)
+            for number in range(step, step + self._depth + 1)
+        }
+        batch: Batch = self._futures[step].result()
+        return batch

@@ -1,0 +1,188 @@
+"""Training pairs: the same with and without TensorFlow, and how they go on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from srkit.data import PatchSequence, pairs
+from srkit.errors import ArgumentError, DataError
+
+SETTINGS = {"scale": 2, "crop": 16, "batch_size": 2, "steps_per_epoch": 4}
+
+
+@pytest.fixture(params=["tf.data", "PyDataset"])
+def loader(request):
+    return pairs if request.param == "tf.data" else PatchSequence
+
+
+def epoch(dataset):
+    """The HR crops of one pass, as Keras would make it."""
+    if isinstance(dataset, PatchSequence):
+        dataset.on_epoch_begin()
+        shuffled = reversed(range(dataset.num_batches))  # as `fit` does by default
+        crops = [dataset[index][1] for index in shuffled]
+        dataset.on_epoch_end()
+        return crops
+    return [hr for _, hr in dataset.as_numpy_iterator()]
+
+
+def is_same(some, others):
+    return len(some) == len(others) and all(map(np.array_equal, some, others))
+
+
+def test_batches_are_floats_in_the_range_of_networks(loader, folder):
+    lr, hr = next(iter(loader(folder, **SETTINGS)))
+    assert lr.shape == (2, 8, 8, 3)
+    assert hr.shape == (2, 16, 16, 3)
+    levels = (np.asarray(hr, np.float64) + 1) * 127.5
+    np.testing.assert_allclose(levels, np.rint(levels), atol=1e-4)
+    assert np.min(hr) >= -1
+    assert np.max(hr) <= 1
+    assert np.ptp(hr) > 0.5
+
+
+def test_both_loaders_give_the_same_pairs(folder):
+    one, other = pairs(folder, **SETTINGS), PatchSequence(folder, **SETTINGS)
+    for ours, theirs in zip(one.as_numpy_iterator(), other, strict=True):
+        np.testing.assert_array_equal(ours[0], theirs[0])
+        np.testing.assert_array_equal(ours[1], theirs[1])
+    assert one.settings == other.settings
+    assert json.loads(json.dumps(one.settings)) == one.settings
+
+
+def test_each_epoch_has_crops_of_its_own(loader, folder):
+    dataset = loader(folder, **SETTINGS)
+    assert len(dataset) == dataset.steps_per_epoch == 4
+    first, second = epoch(dataset), epoch(dataset)
+    assert not is_same(first, second)
+    assert dataset.position.get() == 8
+    assert is_same(epoch(loader(folder, **SETTINGS)), first)
+
+
+def test_a_run_goes_on_in_the_middle_of_an_epoch(loader, folder):
+    whole = loader(folder, **SETTINGS)
+    first, second = epoch(whole), epoch(whole)
+    resumed = loader(folder, **SETTINGS)
+    resumed.position.set(1)
+    assert resumed.position.get() == 1
+    assert len(resumed) == 4
+    assert is_same(epoch(resumed), first[1:])
+    assert resumed.position.get() == 4
+    assert is_same(epoch(resumed), second)
+
+
+def test_a_look_at_one_batch_leaves_no_trace(loader, folder):
+    dataset = loader(folder, **SETTINGS)
+    seen = next(iter(dataset))[1]
+    first = epoch(dataset)
+    np.testing.assert_array_equal(seen, first[0])
+
+
+def test_the_position_counts_what_was_delivered(folder):
+    dataset = pairs(folder, **{**SETTINGS, "steps_per_epoch": 30})
+    for step, _ in enumerate(dataset):
+        assert dataset.position.get() == step + 1
+
+
+def test_the_length_of_an_epoch_by_default(loader, folder):
+    settings = {**SETTINGS, "steps_per_epoch": None}
+    area = sum((48 + 8 * n) * (72 - 6 * n) for n in range(4))
+    assert len(loader(folder, **settings)) == -(-area // (16 * 16 * 2))
+
+
+def test_fit_goes_on_from_epoch_to_epoch(loader, folder):
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.UpSampling2D(2)])
+    model.add(keras.layers.Conv2D(3, 1))
+    model.compile("sgd", "mae")
+    dataset = loader(folder, **SETTINGS)
+    shuffle = loader is PatchSequence  # which is proof against it
+    model.fit(dataset, epochs=3, verbose=0, shuffle=shuffle)
+    assert dataset.position.get() == 12
+    assert int(model.optimizer.iterations) == 12
+
+
+def test_fit_takes_up_an_epoch_midway(loader, folder):
+    steps = []
+    note = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: steps.append(batch)
+    )
+    model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.UpSampling2D(2)])
+    model.add(keras.layers.Conv2D(3, 1))
+    model.compile("sgd", "mae")
+    dataset = loader(folder, **SETTINGS)
+    dataset.position.set(6)
+    # Keras says that the data ran out, since it expects all epochs to be as long.
+    shuffle = loader is PatchSequence
+    with pytest.warns(UserWarning, match="ran out of data"):
+        model.fit(dataset, epochs=2, verbose=0, shuffle=shuffle, callbacks=[note])
+    assert steps == [0, 1, 0, 1, 2, 3]
+    assert dataset.position.get() == 12
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+def test_fit_under_a_mirrored_strategy(folder):
+    script = Path(__file__).with_name("mirrored.py")
+    done = subprocess.run(
+        [sys.executable, script, folder], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["8", "16", "16", "True"]
+
+
+def test_the_pipeline_can_be_carried_on(folder):
+    import tensorflow as tf
+
+    dataset = pairs(folder, **SETTINGS).map(lambda lr, hr: (lr, tf.reverse(hr, [2])))
+    plain = epoch(PatchSequence(folder, **SETTINGS))
+    assert is_same(epoch(dataset), [hr[:, :, ::-1] for hr in plain])
+
+
+def test_small_pictures_are_left_out_with_a_warning(loader, folder, write, photograph):
+    write("hr", {"tiny.png": photograph(4, 90), "dot.png": photograph(1, 1)})
+    with pytest.warns(UserWarning, match=r"2 of 6 pictures .*`crop` \(=16\)"):
+        loader(folder, **SETTINGS)
+
+
+def test_all_pictures_too_small(loader, folder):
+    with pytest.raises(DataError, match=r"smaller than `crop` \(=128\).* 60 pixels"):
+        loader(folder, **{**SETTINGS, "crop": 128})
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"crop": 15}, r"multiple of `scale` \(=2\). Received: 15; 14"),
+        ({"scale": 0}, "`scale` must be a whole number"),
+        ({"scale": 1.5}, r"`scale` .* Received: 1\.5"),
+        ({"batch_size": 0}, "`batch_size` must"),
+        ({"steps_per_epoch": 0}, "`steps_per_epoch` must"),
+        ({"kernel": "cubic"}, "`kernel` must be one of bicubic, .*'cubic'"),
+        ({"downsizes": (1.0, 1.5)}, "`downsizes` must be factors"),
+        ({"downsizes": ()}, "`downsizes` must be factors"),
+        ({"downsizes": (0.5,), "lr": "."}, "`downsizes` need LR that is made here"),
+        ({"seed": -1}, "`seed` must be"),
+    ],
+)
+def test_settings_out_of_range(loader, folder, change, message):
+    with pytest.raises(ArgumentError, match=message):
+        loader(folder, **{**SETTINGS, **change})
+
+
+def test_any_whole_scale_will_do(loader, folder):
+    lr, hr = next(iter(loader(folder, scale=5, crop=20, batch_size=1)))
+    assert (lr.shape[1], hr.shape[1]) == (4, 20)
+
+
+def test_an_unreadable_picture(loader, folder):
+    (folder / "2.png").write_bytes((folder / "2.png").read_bytes()[:99])
+    with pytest.raises(DataError, match=r"2\.png.*srkit data check"):
+        loader(folder, **SETTINGS)
