@@ -1,0 +1,85 @@
+"""`srkit evaluate`: what a network is worth, beside bicubic interpolation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from srkit.evaluation import Table
+
+_FORMATS = {".json": "json", ".csv": "csv", ".md": "markdown"}
+
+
+def command(
+    preset: Annotated[
+        str, typer.Argument(help="Trained network: a name, or its folder.")
+    ],
+    sets: Annotated[
+        list[str], typer.Argument(metavar="SET...", help="set5, ..., or a folder.")
+    ],
+    *,
+    channel: Annotated[
+        str, typer.Option(help="y as papers compare, y_full, or rgb.")
+    ] = "y",
+    shave: Annotated[
+        int | None, typer.Option(help="Border left out, in pixels [the scale].")
+    ] = None,
+    kernel: Annotated[str, typer.Option(help="How LR is made from HR.")] = "bicubic",
+    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+    ensemble: Annotated[
+        bool, typer.Option("--ensemble", help="Mean of 8 views: 8x the time.")
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what other protocols would read.")
+    ] = False,
+    per_image: Annotated[
+        bool, typer.Option("--per-image", help="A row for each image.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="Print comma-separated values.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write it there too: .json, .csv, .md or text."),
+    ] = None,
+) -> None:
+    """Measure a trained network on sets of pictures, beside bicubic interpolation.
+
+    Each row states its protocol. Sets are looked up below the folder that the variable
+    SRKIT_DATASETS names, or below ./datasets; any folder of pictures is a set too.
+    """
+    if json and csv:
+        raise typer.BadParameter("give either --json or --csv, not both")
+    from srkit.evaluation import evaluate
+    from srkit.image import write_whole
+
+    table = evaluate(
+        preset,
+        sets,
+        channel=channel,
+        shave=shave,
+        kernel=kernel,
+        precision=precision,
+        ensemble=ensemble,
+        explain=explain,
+    )
+    form = "json" if json else "csv" if csv else "text"
+    typer.echo(_written(table, form, per_image=per_image).rstrip("\n"))
+    if out is not None:
+        form = _FORMATS.get(out.suffix.lower(), form)
+        text = _written(table, form, per_image=per_image).rstrip("\n")
+        write_whole(out, f"{text}\n".encode())
+
+
+def _written(table: Table, form: str, *, per_image: bool) -> str:
+    write = {
+        "json": table.to_json,
+        "csv": table.to_csv,
+        "markdown": table.to_markdown,
+        "text": table.to_text,
+    }
+    return write[form](per_image=per_image)

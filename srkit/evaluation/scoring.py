@@ -1,0 +1,188 @@
+"""Measuring a network on sets: LR made, enlarged, compared, bicubic beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from srkit.data import EvaluationSet, load
+from srkit.engine import Engine
+from srkit.engine.ensemble import self_ensemble
+from srkit.errors import ArgumentError, DataError, ImageError
+from srkit.image.resize import resize
+from srkit.metrics import Protocol, psnr, ssim
+from srkit.models import SuperResolver
+
+from .table import ImageScore, Row, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from srkit.types import ByteImage
+
+BASELINE = "bicubic"
+_Method = tuple[str, str]  # its name and its precision
+# Shares of R, G and B in a gray picture, as the upscaler mixes them: ITU-R BT.601.
+_GRAY = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def evaluate(
+    model: SuperResolver | str | Path,
+    sets: str | Path | Sequence[str | Path],
+    *,
+    channel: str = "y",
+    shave: int | None = None,
+    kernel: str = "bicubic",
+    precision: str = "auto",
+    ensemble: bool = False,
+    explain: bool = False,
+) -> Table:
+    """Measures a network's PSNR and SSIM on sets of pictures, beside bicubic's.
+
+    Each picture is cut to a multiple of the scale, made smaller by `kernel` and
+    enlarged again; what comes out is compared as the uint8 picture a file would hold.
+    A one-channel file runs through a network of three channels as gray and is scored
+    as gray.
+
+    Args:
+        model: The network, or a preset's name or folder.
+        sets: Names of sets ("set5") or folders of pictures; one or several.
+        channel: "y" as in papers, "y_full" or "rgb"; see `srkit.metrics.CHANNELS`.
+        shave: Pixels left out at each border; None for the scale, as in papers.
+        kernel: How LR is made from HR, one of `srkit.image.resize.KERNELS`.
+        precision: "auto", "float32" or "bfloat16"; the table says which it was.
+        ensemble: Mean over the eight flips and turns.
+        explain: Add the rows that other protocols would give.
+
+    Returns:
+        A table with a row for bicubic interpolation and one for the network a set.
+
+    Raises:
+        PresetError: If `model` names no sound preset.
+        DataError: If a set is absent, or holds an unreadable or too small picture.
+        ImageError: If the network has one channel and a picture three.
+        ArgumentError: If `sets` is empty, or an option is out of range.
+
+    Example:
+        >>> print(srkit.evaluate("edsr_x4", ["set5", "set14"]))
+    """
+    name = Path(model).name if isinstance(model, (str, Path)) else model.name
+    if isinstance(model, (str, Path)):
+        model = SuperResolver.from_preset(model)
+    scale = model.scale
+    protocols = _protocols(
+        Protocol(
+            shave=scale if shave is None else shave, channel=channel, kernel=kernel
+        ),
+        variants=explain,
+    )
+    opened = _open(sets, scale, kernel)
+    engine = Engine(model, precision=precision)
+    methods = {
+        (BASELINE, "uint8"): lambda lr: resize(lr, scale=scale),
+        (f"{name} (8 views)" if ensemble else name, engine.precision): (
+            lambda lr: _enlarge(engine, lr, ensemble=ensemble)
+        ),
+    }
+    with _progress(sum(map(len, opened))) as advance:
+        rows = [_measure(found, methods, protocols, advance) for found in opened]
+    return Table(tuple(row for of_set in rows for row in of_set))
+
+
+def _protocols(main: Protocol, *, variants: bool) -> list[Protocol]:
+    """The protocol asked for, and those that others use without saying so."""
+    others = [("y", main.shave), ("y", 0), ("y_full", main.shave)]
+    others += [("rgb", main.shave), ("rgb", 0)]
+    kinds = [(main.channel, main.shave), *(others if variants else [])]
+    return [
+        Protocol(channel=channel, shave=shave, kernel=main.kernel)
+        for channel, shave in dict.fromkeys(kinds)
+    ]
+
+
+def _open(
+    sets: str | Path | Sequence[str | Path], scale: int, kernel: str
+) -> list[EvaluationSet]:
+    wanted = [sets] if isinstance(sets, (str, Path)) else list(sets)
+    if not wanted:
+        raise ArgumentError(
+            "`sets` must name at least one set or folder, 'set5' for instance. "
+            "Received: none"
+        )
+    return [load(name, scale=scale, kernel=kernel) for name in wanted]
+
+
+def _measure(
+    pictures: EvaluationSet,
+    methods: dict[_Method, Callable[[ByteImage], ByteImage]],
+    protocols: list[Protocol],
+    advance: Callable[[str], None],
+) -> list[Row]:
+    """The rows of one set, protocol by protocol."""
+    scores: dict[tuple[Protocol, _Method], list[ImageScore]] = {
+        (protocol, method): [] for protocol in protocols for method in methods
+    }
+    for pair in pictures:
+        advance(f"{pictures.name}/{pair.name}")
+        for method, enlarge in methods.items():
+            sr = enlarge(pair.lr)
+            for protocol in protocols:
+                score = _compare(pair.name, pair.hr, sr, protocol)
+                scores[protocol, method].append(score)
+    return [
+        Row(
+            method=method,
+            precision=precision,
+            set=pictures.name,
+            scale=pictures.scale,
+            images=tuple(images),
+        )
+        for (_, (method, precision)), images in scores.items()
+    ]
+
+
+def _compare(name: str, hr: ByteImage, sr: ByteImage, protocol: Protocol) -> ImageScore:
+    how = asdict(protocol)
+    try:
+        return ImageScore(name=name, psnr=psnr(hr, sr, **how), ssim=ssim(hr, sr, **how))
+    except ImageError as error:
+        raise DataError(f"Picture {name!r} cannot be measured: {error}") from error
+
+
+def _enlarge(engine: Engine, lr: ByteImage, *, ensemble: bool) -> ByteImage:
+    """What the upscaler gives for a picture: gray stays gray, rounded once."""
+    gray = lr.shape[-1] == 1 and engine.channels == 3
+    if not gray and lr.shape[-1] != engine.channels:
+        raise ImageError(
+            f"A network of {engine.channels} channel measures gray pictures only. "
+            f"Received: a picture of {lr.shape[-1]} channels"
+        )
+    if not gray and not ensemble:
+        return engine(lr)
+    values = lr.astype(np.float32) / np.float32(255)
+    values = np.repeat(values, 3, axis=-1) if gray else values
+    sr = self_ensemble(engine, values) if ensemble else engine(values)
+    sr = (sr @ _GRAY)[..., None] if gray else sr
+    return np.floor(np.clip(sr, 0, 1) * np.float32(255) + np.float32(0.5)).astype(
+        np.uint8
+    )
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Callable[[str], None]]:
+    """Shows a bar on stderr where that is a terminal; gives what advances it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=count)
+        yield lambda name: bar.update(task, advance=1, description=name)
