@@ -1,0 +1,206 @@
+"""`srkit train`: a network from your own pictures."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from srkit.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from srkit.models.base import SuperResolver
+    from srkit.training import Recipe
+
+_OPTIONS = ("filters", "num_blocks", "residual_scale", "interpolated")
+"""Arguments of the networks; each network takes some of them."""
+
+
+def command(
+    network: Annotated[str, typer.Argument(help="Its class: edsr, srresnet.")],
+    *,
+    data: Annotated[
+        list[str] | None, typer.Option(help="Folder or set of HR; repeatable.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder of the run.")
+    ] = None,
+    scale: Annotated[int | None, typer.Option(help="2, 3 or 4 [4].")] = None,
+    steps: Annotated[int | None, typer.Option(help="Steps in all [20000].")] = None,
+    validation: Annotated[
+        str | None, typer.Option(help="Set or folder to measure on after an epoch.")
+    ] = None,
+    lr: Annotated[
+        list[str] | None, typer.Option(help="Folder of LR pictures for each --data.")
+    ] = None,
+    kernel: Annotated[
+        str | None, typer.Option(help="How LR is made [bicubic].")
+    ] = None,
+    crop: Annotated[int | None, typer.Option(help="HR side of a crop [192].")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Crops a step [16].")] = None,
+    steps_per_epoch: Annotated[
+        int | None, typer.Option(help="Steps between validations [1000].")
+    ] = None,
+    filters: Annotated[int | None, typer.Option(help="Width of the network.")] = None,
+    num_blocks: Annotated[int | None, typer.Option(help="Its depth.")] = None,
+    residual_scale: Annotated[
+        float | None, typer.Option(help="Factor on residual branches.")
+    ] = None,
+    interpolated: Annotated[
+        bool | None, typer.Option(help="Learn what bicubic misses.")
+    ] = None,
+    loss: Annotated[
+        str | None, typer.Option(help="l1, l2, charbonnier or l1+fft [l1].")
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="The highest [0.0005].")
+    ] = None,
+    schedule: Annotated[
+        str | None, typer.Option(help="cosine, halving or constant [cosine].")
+    ] = None,
+    warmup: Annotated[int | None, typer.Option(help="Steps of rise [500].")] = None,
+    clip: Annotated[
+        float | None, typer.Option(help="Largest gradient norm, 0 for any [1].")
+    ] = None,
+    ema: Annotated[
+        float | None, typer.Option(help="Decay of the average, 0 for none [0.999].")
+    ] = None,
+    initial: Annotated[
+        str | None, typer.Option("--init", help="Preset to start from: edsr_x2.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of all randomness [0].")] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="auto, bfloat16 or float32 [auto].")
+    ] = None,
+    xla: Annotated[bool | None, typer.Option(help="Compile the step.")] = None,
+    deterministic: Annotated[
+        bool | None, typer.Option(help="Bit for bit repeatable; slower.")
+    ] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(help="JSON with settings; options go before it.")
+    ] = None,
+    checkpoint_every: Annotated[
+        int, typer.Option(min=1, help="Steps between checkpoints.")
+    ] = 500,
+    cache: Annotated[
+        Path | None, typer.Option(help="Folder for prepared pictures.")
+    ] = None,
+) -> None:
+    """Train a network on your pictures; the same command goes on after a stop.
+
+    LR pictures are made from HR ones, unless --lr names them. The folder of the run
+    gets the presets best and last, log.csv, curves and pictures for TensorBoard, and
+    checkpoints. Ctrl-C saves one and stops.
+    """
+    given = {name: value for name, value in locals().items() if value is not None}
+    chosen = _recipe(recipe, given)
+    folder = output or Path("runs") / f"{network.lower()}_x{chosen.scale}"
+    _run(chosen, folder, validation, checkpoint_every=checkpoint_every, cache=cache)
+
+
+def _recipe(file: Path | None, given: dict[str, Any]) -> Recipe:
+    """The recipe of the file, or the usual one, with what the command line says."""
+    from dataclasses import fields, replace
+
+    from srkit.training import Recipe
+
+    base = _read(file) if file else Recipe()
+    changes = {f.name: given[f.name] for f in fields(Recipe) if f.name in given}
+    for name in ("data", "lr"):
+        if name in changes:
+            changes[name] = tuple(changes[name])
+    options = {name: given[name] for name in _OPTIONS if name in given}
+    changes["network"] = _network_class(given["network"]).__name__
+    chosen = replace(base, **changes, options={**base.options, **options})
+    if not chosen.data:
+        raise ArgumentError("`--data` must name at least one folder of HR pictures")
+    return chosen
+
+
+def _read(file: Path) -> Recipe:
+    from srkit.training import Recipe
+
+    try:
+        return Recipe.from_json(file.read_text())
+    except OSError as error:
+        raise ArgumentError(f"`--recipe` cannot be read: {error}") from error
+
+
+def _run(
+    recipe: Recipe,
+    folder: Path,
+    validation: str | None,
+    *,
+    checkpoint_every: int,
+    cache: Path | None,
+) -> None:
+    from srkit import data, training
+
+    model = _network(recipe)
+    pairs = data.pairs(
+        recipe.data,
+        scale=recipe.scale,
+        crop=recipe.crop,
+        batch_size=recipe.batch_size,
+        kernel=recipe.kernel,
+        lr=recipe.lr or None,
+        seed=recipe.seed,
+        cache=cache,
+        steps_per_epoch=recipe.steps_per_epoch,
+    )
+    measured = None
+    if validation is not None:
+        measured = data.load(validation, scale=recipe.scale, kernel=recipe.kernel)
+    try:
+        best = training.train(
+            model,
+            pairs,
+            recipe,
+            folder,
+            validation=measured,
+            command=shlex.join(["srkit", *sys.argv[1:]]),
+            checkpoint_every=checkpoint_every,
+        )
+    except KeyboardInterrupt as stop:
+        typer.echo(f"srkit: {stop}; the same command goes on from there", err=True)
+        raise typer.Exit(130) from stop
+    typer.echo(f"{best}: trained for {recipe.steps:,} steps; README.md has the figures")
+
+
+def _network_class(name: str) -> type[SuperResolver]:
+    from srkit import models
+    from srkit.models.base import SuperResolver
+
+    found = {
+        thing.__name__.lower(): thing
+        for thing in vars(models).values()
+        if isinstance(thing, type) and issubclass(thing, SuperResolver)
+    }
+    found.pop("superresolver", None)
+    if name.lower() not in found:
+        raise ArgumentError(
+            f"`network` must be one of {', '.join(sorted(found))}. Received: {name!r}"
+        )
+    return found[name.lower()]
+
+
+def _network(recipe: Recipe) -> SuperResolver:
+    """Builds the network, seeded, with the layers of another one if so told."""
+    import keras
+
+    from srkit.models.base import SuperResolver
+    from srkit.training import copy_matching
+
+    keras.utils.set_random_seed(recipe.seed)
+    kind = _network_class(recipe.network)
+    try:
+        model = kind(scale=recipe.scale, dtype=recipe.dtype, **recipe.options)
+    except TypeError as error:
+        raise ArgumentError(f"{kind.__name__} takes no such option: {error}") from error
+    if recipe.initial:
+        copied = copy_matching(SuperResolver.from_preset(recipe.initial), model)
+        typer.echo(f"{len(copied)} layers start from {recipe.initial}", err=True)
+    return model

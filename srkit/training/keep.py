@@ -1,0 +1,85 @@
+"""The best and the last weights of a run, as presets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from srkit.training.run import Run, RunCallback
+from srkit.training.storage import replacing
+
+FIGURES = ("val_psnr_y", "val_psnr", "val_ssim", "val_loss", "psnr", "loss")
+"""What the best weights are chosen by: the first of these that is measured."""
+
+Card = Callable[[Run, dict[str, float]], str]
+"""Writes the text of a preset's card from the run and its newest figures."""
+
+
+class PresetKeeper(RunCallback):
+    """Saves the averaged weights after each epoch: `DIRECTORY/last`, `DIRECTORY/best`.
+
+    Both are presets, for `from_preset` and every command; a model that is no
+    `SuperResolver` is saved as `last.keras` and `best.keras`.
+
+    Args:
+        run: The run to keep.
+        monitor: Figure that decides which is best; by default the first of `FIGURES`
+            that is measured. PSNR and SSIM should be high, all others low.
+        card: Writes the card.
+    """
+
+    def __init__(
+        self, run: Run, *, monitor: str | None = None, card: Card | None = None
+    ) -> None:
+        super().__init__(run)
+        self.monitor = monitor
+        self.card = card or plain_card
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Saves."""
+        del epoch
+        figures = dict(logs or {})
+        is_best = self._note_best(figures)
+        with self.run.averaged():
+            self._save("last", figures)
+            if is_best:
+                self._save("best", figures)
+
+    def _note_best(self, figures: dict[str, float]) -> bool:
+        """Whether these figures are the best so far; a NaN never is."""
+        names = (self.monitor,) if self.monitor else FIGURES
+        name = next((name for name in names if name in figures), None)
+        if name is None or math.isnan(figures[name]):
+            return False
+        value = figures[name] if "psnr" in name or "ssim" in name else -figures[name]
+        best = self.run.best
+        if best and names.index(name) > names.index(best["figure"]):
+            return False  # an epoch without the better figure says nothing
+        if best and name == best["figure"] and value <= best["merit"]:
+            return False
+        self.run.best = {"figure": name, "merit": value, "step": self.run.step}
+        return True
+
+    def _save(self, name: str, figures: dict[str, float]) -> Path:
+        folder = self.run.directory / name
+        if hasattr(self.network, "save_preset"):
+            card = self.card(self.run, figures)
+            self.network.save_preset(folder, card=card)
+            return folder
+        path = folder.with_suffix(".keras")
+        with replacing(path) as file:
+            beside = Path(file.name).with_suffix(".keras")
+            self.network.save(beside)
+            file.write(beside.read_bytes())
+            beside.unlink()
+        return path
+
+
+def plain_card(run: Run, figures: dict[str, float]) -> str:
+    """A card for a run of which nothing but its figures is known."""
+    lines = [f"# {run.directory.name}", "", f"After step {run.step:,}.", ""]
+    lines += ["| figure | value |", "|---|---|"]
+    lines += [f"| {name} | {value:.6g} |" for name, value in sorted(figures.items())]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,193 @@
+"""The settings of a training run: one frozen object, JSON on disk."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import keras
+
+from srkit import losses, metrics
+from srkit.engine.precision import PRECISIONS, policy
+from srkit.errors import ArgumentError
+from srkit.training import schedules
+
+if TYPE_CHECKING:
+    from srkit.training.run import Run
+
+LOSSES = ("l1", "l2", "charbonnier", "l1+fft")
+SCHEDULES = ("cosine", "halving", "constant")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How a network is trained; with the same data it gives the same network again.
+
+    The defaults are those of a small EDSR: L1, Adam, a warm-up, half a cosine.
+
+    Args:
+        network: Name of a class in `srkit.models`.
+        options: Arguments of its constructor beside `scale` and `dtype`.
+        scale: Factor between LR and HR.
+        data: Folders or names of data sets with HR pictures.
+        lr: Folders with LR pictures, paired by sorted name; made from HR if empty.
+        kernel: How LR is made from HR.
+        crop: Side of a training crop in HR pixels.
+        batch_size: Crops in a step.
+        steps: Length of the training.
+        steps_per_epoch: Steps between two validations.
+        loss: One of `LOSSES`.
+        learning_rate: The highest rate.
+        schedule: One of `SCHEDULES`; "halving" halves four times.
+        warmup: Steps of linear rise at the start of "cosine".
+        clip: Largest norm of a step's gradient; 0 for no limit.
+        ema: Decay of the averaged weights; 0 for none.
+        seed: Start of all random numbers.
+        precision: "auto", "bfloat16" or "float32".
+        xla: Compile the step with XLA.
+        deterministic: Same weights bit for bit, interrupted or not.
+        initial: Preset whose fitting layers the network starts from.
+
+    Raises:
+        ArgumentError: If a setting is out of its range.
+    """
+
+    network: str = "EDSR"
+    options: dict[str, Any] = field(default_factory=dict)
+    scale: int = 4
+    data: tuple[str, ...] = ()
+    lr: tuple[str, ...] = ()
+    kernel: str = "bicubic"
+    crop: int = 192
+    batch_size: int = 16
+    steps: int = 20_000
+    steps_per_epoch: int = 1000
+    loss: str = "l1"
+    learning_rate: float = 5e-4
+    schedule: str = "cosine"
+    warmup: int = 500
+    clip: float = 1.0
+    ema: float = 0.999
+    seed: int = 0
+    precision: str = "auto"
+    xla: bool = False
+    deterministic: bool = False
+    initial: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, known in (
+            ("loss", LOSSES),
+            ("schedule", SCHEDULES),
+            ("precision", PRECISIONS),
+        ):
+            if getattr(self, name) not in known:
+                raise ArgumentError(
+                    f"`{name}` must be one of {', '.join(known)}. "
+                    f"Received: {getattr(self, name)!r}"
+                )
+        for name in ("steps", "steps_per_epoch", "learning_rate"):
+            if not getattr(self, name) > 0:
+                raise ArgumentError(
+                    f"`{name}` must be above 0. Received: {getattr(self, name)}"
+                )
+
+    @property
+    def dtype(self) -> str:
+        """Keras's dtype policy for the network."""
+        return policy(self.precision)
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that hold all steps; the last may be cut short."""
+        return -(-self.steps // self.steps_per_epoch)
+
+    def compile(self, model: keras.Model) -> None:
+        """Gives a network its optimiser, loss and metric.
+
+        Raises:
+            ArgumentError: If the warm-up is as long as the training.
+        """
+        model.compile(
+            optimizer=keras.optimizers.Adam(
+                self._rate(), global_clipnorm=self.clip or None
+            ),
+            loss=self._loss(),
+            metrics=[metrics.PSNR(shave=self.scale, kernel=self.kernel)],
+            jit_compile=self.xla,
+        )
+
+    def card(self, *, command: str = "") -> Any:
+        """Writer of the card of this run's presets, for `callbacks(card=...)`."""
+
+        def write(run: Run, figures: dict[str, float]) -> str:
+            title = f"{self.network} x{self.scale}"
+            return _card(title, self, command=command, run=run, figures=figures)
+
+        return write
+
+    def to_json(self) -> str:
+        """The recipe as JSON, one setting a line."""
+        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Reads what `to_json` wrote, or a part of it written by hand.
+
+        Raises:
+            ArgumentError: If it is no JSON object, or a setting is unknown.
+        """
+        try:
+            values = dict(json.loads(text))
+        except (ValueError, TypeError) as error:
+            raise ArgumentError(
+                f"A recipe must be a JSON object. Received: {text:.40}"
+            ) from error
+        known = [each.name for each in dataclasses.fields(cls)]
+        for name in values:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"Did you mean {near[0]!r}?" if near else ", ".join(known)
+                raise ArgumentError(f"A recipe has no setting {name!r}. {hint}")
+        lists = {k: tuple(v) for k, v in values.items() if isinstance(v, list)}
+        return cls(**{**values, **lists})
+
+    def _rate(self) -> Any:
+        if self.schedule == "cosine":
+            return schedules.cosine(
+                self.learning_rate, steps=self.steps, warmup=self.warmup
+            )
+        if self.schedule == "halving":
+            return schedules.halving(self.learning_rate, every=max(1, self.steps // 5))
+        return self.learning_rate
+
+    def _loss(self) -> keras.losses.Loss:
+        made = {
+            "l1": keras.losses.MeanAbsoluteError,
+            "l2": keras.losses.MeanSquaredError,
+            "charbonnier": losses.Charbonnier,
+            "l1+fft": lambda: losses.WeightedSum(
+                [("mae", 1.0), (losses.FrequencyLoss(), 0.05)]
+            ),
+        }
+        return made[self.loss]()
+
+
+def _card(
+    title: str, recipe: Recipe, *, command: str, run: Run, figures: dict[str, float]
+) -> str:
+    rows = [f"| {name} | {value:.4f} |" for name, value in figures.items()]
+    measured = f" `val_psnr_y` is measured as {run.protocol}." if run.protocol else ""
+    parts = [
+        f"# {title}",
+        f"Trained by srkit for {run.step:,} of {recipe.steps:,} steps "
+        f"({run.seconds / 60:.0f} minutes).{measured}",
+        "\n".join(["| figure | value |", "|---|---|", *rows]),
+        f"Training data: {', '.join(recipe.data) or 'not named'}. Their licences apply "
+        "to what is learnt from them; this card claims none.",
+        *([f"```\n{command}\n```"] if command else []),
+        f"```json\n{recipe.to_json()}```",
+    ]
+    return "\n\n".join(parts) + "\n"

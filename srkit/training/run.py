@@ -1,0 +1,172 @@
+"""What the callbacks of one training run share, and the one that counts its steps."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+
+from srkit.image import from_network, to_network
+
+if TYPE_CHECKING:
+    from srkit.training.ema import MovingAverage
+    from srkit.types import ByteImage
+
+
+@dataclass(kw_only=True)
+class Run:
+    """A training run: where it is written, and how far it has come.
+
+    The callbacks of one list hold the same `Run`. What a resumed run must know again
+    is in `progress`; a checkpoint stores it.
+    """
+
+    directory: Path
+    network: keras.Model | None = None
+    """The part of the model that is averaged and kept; the model itself if None."""
+    data: Any = None
+    """What `fit` is given, if the model does not remember it (`SuperResolver` does)."""
+    average: MovingAverage | None = None
+    limit: int | None = None
+    """Stop after so many steps, whatever the epochs."""
+    step: int = 0
+    """Batches trained, over all sessions."""
+    epoch: int = 0
+    """The epoch under way, or the next one between two."""
+    seconds: float = 0.0
+    """Time spent training, over all sessions."""
+    best: dict[str, Any] = field(default_factory=dict)
+    """Figure, value and step of the best weights so far."""
+    protocol: str = ""
+    """How `val_psnr_y` is measured."""
+    forward: Callable[[Any], Any] | None = None
+    """The network as a function of a batch of any size, once it was needed."""
+    interrupted: int = 0
+    """A signal that asks the run to save and stop; 0 if none came."""
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        """How far the run has come, as JSON holds it."""
+        names = ("step", "epoch", "seconds", "best")
+        return {name: getattr(self, name) for name in names}
+
+    @progress.setter
+    def progress(self, values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    @contextlib.contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Puts the averaged weights into the network for the length of a block."""
+        with self.average.applied() if self.average else contextlib.nullcontext():
+            yield
+
+
+class RunCallback(keras.callbacks.Callback):
+    """Base of the callbacks that share a `Run`."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self.run = run
+
+    @property
+    def network(self) -> keras.Model:
+        """The part of the model that is averaged, measured and kept."""
+        return self.run.network or self.model
+
+    @property
+    def data(self) -> Any:
+        """What the model is trained on, as far as it is known."""
+        if self.run.data is not None:
+            return self.run.data
+        return getattr(self.model, "training_data", None)
+
+    @property
+    def position(self) -> Any:
+        """The place in the data, with `get` and `set`; None if it keeps none."""
+        return getattr(self.data, "position", None)
+
+    @property
+    def epoch_length(self) -> int | None:
+        """Steps in a whole epoch, or None while that is unknown."""
+        length = getattr(self.data, "steps_per_epoch", None)
+        return length or self.params.get("steps")
+
+    def enlarge(self, lr: ByteImage) -> ByteImage:
+        """Runs one picture, uint8 HWC, through the network as it is now.
+
+        A gray one goes through a colour network as RGB, and comes back gray.
+        """
+        if self.run.forward is None:
+            self.run.forward = _forward(self.network)
+        channels = self.network.input_shape[-1]
+        batch = to_network(lr)[None]
+        gray = batch.shape[-1] == 1 != channels
+        sr = self.run.forward(np.repeat(batch, channels, axis=-1) if gray else batch)
+        pixels = np.asarray(keras.ops.convert_to_numpy(sr)[0], np.float32)
+        pixels = pixels.mean(axis=-1, keepdims=True) if gray else pixels
+        return from_network(pixels).astype(np.uint8, copy=False)
+
+
+class StepCounter(RunCallback):
+    """Counts steps and seconds, and stops the run at its limit.
+
+    It stands first in the list: the others read `run.step` in the same event.
+    """
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self._last_batch = -1
+        self._clock = time.monotonic()
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Counts batches anew."""
+        del logs
+        self.run.epoch = epoch
+        self._last_batch = -1
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Starts the clock of the first step."""
+        del logs
+        if batch == 0:
+            self._clock = time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Counts one batch, or several if one execution takes several."""
+        del logs
+        self.run.step += batch - self._last_batch
+        self._last_batch = batch
+        now = time.monotonic()
+        self.run.seconds += now - self._clock
+        self._clock = now
+        if self.run.limit is not None and self.run.step >= self.run.limit:
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Moves on to the next epoch."""
+        del logs
+        self.run.epoch = epoch + 1
+
+
+def sync(model: keras.Model) -> None:
+    """Brings variables up to date: on JAX, `fit` keeps them outside for speed."""
+    if hasattr(model, "jax_state_sync"):
+        model.jax_state_sync()
+
+
+def _forward(network: keras.Model) -> Callable[[Any], Any]:
+    """Traces the network once for all sizes, where the backend can."""
+    if keras.backend.backend() != "tensorflow":
+        return lambda batch: network(batch, training=False)
+    import tensorflow as tf
+
+    shape = tf.TensorSpec((None, None, None, network.input_shape[-1]), tf.float32)
+    return tf.function(
+        lambda batch: network(batch, training=False), input_signature=[shape]
+    )

@@ -1,0 +1,119 @@
+"""A whole training run, from a recipe to presets, that survives being stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras
+
+from srkit.training.standard import callbacks
+from srkit.training.storage import replacing
+
+if TYPE_CHECKING:
+    from srkit.training.recipe import Recipe
+    from srkit.training.run import Run
+
+_SETTINGS = ("seed", "clip", "xla", "deterministic", "initial")
+"""What of a recipe neither model nor data know, and a resumed run must share."""
+
+
+def train(
+    model: keras.Model,
+    data: Any,
+    recipe: Recipe,
+    directory: str | Path,
+    *,
+    validation: Iterable[Any] | None = None,
+    command: str = "",
+    more: Iterable[keras.callbacks.Callback] = (),
+    **options: Any,
+) -> Path:
+    """Trains a network by a recipe; called again, it goes on where it was stopped.
+
+    Ctrl-C and SIGTERM end it after the step under way, with a checkpoint; a second
+    one ends it at once. Anything harder loses the steps since the last checkpoint.
+
+    Args:
+        model: The network, not compiled.
+        data: Batches of pairs, of `srkit.data.pairs` or `PatchSequence`.
+        recipe: How to train; written to `recipe.json`.
+        directory: Folder of the run.
+        validation: Whole pictures to measure on, as for `callbacks`.
+        command: The command line that led here, for the cards.
+        more: Callbacks of your own, after srkit's.
+        **options: More for `callbacks`.
+
+    Returns:
+        Folder of the best preset.
+
+    Raises:
+        KeyboardInterrupt: If a signal stopped it, with the step as its message.
+        ResumeError: If the directory holds a run with other settings.
+        DivergedError: If the loss is no longer a number.
+        OutputError: If the directory cannot be written.
+    """
+    recipe.compile(model)
+    folder = Path(directory)
+    listed = callbacks(
+        folder,
+        validation=validation,
+        ema=recipe.ema or None,
+        steps=recipe.steps,
+        deterministic=recipe.deterministic,
+        seed=recipe.seed,
+        data=data,
+        settings={name: getattr(recipe, name) for name in _SETTINGS},
+        card=recipe.card(command=command),
+        **options,
+    )
+    with stopped_by_signals(listed[0].run):
+        listed += [_Note(folder, recipe), *more]
+        model.fit(data, epochs=recipe.epochs, callbacks=listed)
+    return folder / "best"
+
+
+class _Note(keras.callbacks.Callback):
+    """Writes the recipe down, once the run is known to be of this recipe."""
+
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
+        super().__init__()
+        self.folder = folder
+        self.recipe = recipe
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Writes."""
+        del logs
+        with replacing(self.folder / "recipe.json") as file:
+            file.write(self.recipe.to_json().encode())
+
+
+@contextlib.contextmanager
+def stopped_by_signals(run: Run) -> Iterator[None]:
+    """Lets Ctrl-C and SIGTERM end a run after its step, with a checkpoint.
+
+    Raises:
+        KeyboardInterrupt: When that has happened, with the step as its message.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears signals
+        return
+
+    def ask(number: int, frame: Any) -> None:
+        if run.interrupted:
+            signal.default_int_handler(number, frame)
+        run.interrupted = number
+
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = {kind: signal.signal(kind, ask) for kind in kinds}
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(f"stopped after step {run.step:,}") from stop
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)

@@ -1,0 +1,101 @@
+"""The standard set of callbacks: what every training run wants, in one call."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from srkit.training.boards import Board, Table
+from srkit.training.checkpoint import Checkpoint
+from srkit.training.determinism import set_deterministic
+from srkit.training.ema import MovingAverage
+from srkit.training.guard import DivergenceGuard
+from srkit.training.keep import Card, PresetKeeper
+from srkit.training.progress import Progress
+from srkit.training.run import Run, StepCounter
+from srkit.training.samples import Gallery, Validation, as_pairs
+
+if TYPE_CHECKING:
+    import keras
+
+
+def callbacks(
+    directory: str | Path,
+    *,
+    validation: Iterable[Any] | None = None,
+    pictures: Iterable[Any] | None = None,
+    validate_every: int = 1,
+    show_every: int = 10,
+    ema: float | None = 0.999,
+    checkpoint_every: int = 1000,
+    keep: int = 2,
+    monitor: str | None = None,
+    steps: int | None = None,
+    deterministic: bool = False,
+    seed: int = 0,
+    network: keras.Model | None = None,
+    data: Any = None,
+    settings: dict[str, Any] | None = None,
+    card: Card | None = None,
+) -> list[keras.callbacks.Callback]:
+    """Makes the callbacks of a run that can be killed at any step and resumed.
+
+    Calling `fit` again with the same directory goes on from the newest checkpoint.
+    The directory holds `checkpoints/`, the presets `best/` and `last/`, `log.csv` and
+    `tensorboard/`.
+
+    Args:
+        directory: Folder of the run.
+        validation: Whole pictures `(name, lr, hr)`, uint8, to measure luma PSNR on;
+            `srkit.data.load` gives them. Keras's `validation_data` works beside it.
+        pictures: Those to show in TensorBoard; the first three of `validation` by
+            default, or crops of the training data.
+        validate_every: Epochs between two measurements.
+        show_every: Epochs between two showings.
+        ema: Decay of the averaged weights, which are validated and kept; None for no
+            averaging.
+        checkpoint_every: Steps between two checkpoints.
+        keep: Checkpoints kept.
+        monitor: Figure that chooses the best weights (default: `val_psnr_y`, or what
+            is measured instead).
+        steps: Stop after so many steps, whatever the epochs.
+        deterministic: Same weights bit for bit, interrupted or not; slower. See
+            `set_deterministic`.
+        seed: Seed of a deterministic run.
+        network: The part of the model that is averaged, measured and kept, if it is
+            not the whole.
+        data: What `fit` is given, for models that are no `SuperResolver`.
+        settings: What a resumed run must share beside the model's own settings.
+        card: Writes the presets' cards.
+
+    Returns:
+        Callbacks for `fit`, in the order in which they depend on each other.
+
+    Raises:
+        ArgumentError: If an argument is out of range or pictures are of another form.
+    """
+    if deterministic:
+        set_deterministic(seed)
+    run = Run(directory=Path(directory), network=network, data=data, limit=steps)
+    pairs = as_pairs(validation or ())
+    kernel = getattr(validation, "kernel", "unstated")
+    shown = pairs[:3] if pictures is None else as_pairs(pictures)
+    extra = {**(settings or {}), "ema": ema}
+    checkpoint = Checkpoint(
+        run, every=checkpoint_every, keep=keep, extra=extra, exact=deterministic
+    )
+    board = Board(run)
+    return [
+        StepCounter(run),
+        *([MovingAverage(run, ema)] if ema is not None else []),
+        DivergenceGuard(run, checkpoint),
+        *([Validation(run, pairs, every=validate_every, kernel=kernel)] * bool(pairs)),
+        PresetKeeper(run, monitor=monitor, card=card),
+        *([Gallery(run, board, shown, every=show_every)] * (shown != [])),
+        board,
+        Table(run),
+        *([] if "ipykernel" in sys.modules else [Progress(run)]),
+        checkpoint,
+    ]

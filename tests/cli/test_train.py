@@ -1,0 +1,62 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from srkit.cli import app
+from srkit.models import EDSR
+
+SMALL = (
+    "--scale", "2", "--crop", "16", "--batch-size", "2", "--steps-per-epoch", "2",
+    "--filters", "4", "--num-blocks", "1", "--warmup", "1", "--precision", "float32",
+)  # fmt: skip
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, ["train", *map(str, arguments)])
+
+
+def test_the_same_command_goes_on_and_then_has_nothing_to_do(tmp_path, picture_folder):
+    run = tmp_path / "run"
+    command = (
+        "edsr", "--data", picture_folder, "--validation", picture_folder,
+        "-o", run, *SMALL, "--steps", 3,
+    )  # fmt: skip
+    first = invoke(*command)
+    assert first.exit_code == 0, first.output
+    assert str(run / "best") in first.stdout
+    assert EDSR.from_preset(run / "best").get_config()["num_blocks"] == 1
+    recipe = json.loads((run / "recipe.json").read_text())
+    assert (recipe["network"], recipe["steps"], recipe["options"]["filters"]) == (
+        "EDSR", 3, 4,
+    )  # fmt: skip
+    log = (run / "log.csv").read_text()
+    assert invoke(*command).exit_code == 0
+    assert (run / "log.csv").read_text() == log
+
+    start = tmp_path / "start.json"
+    start.write_text(json.dumps(recipe))
+    more = ("--scale", 4, "--init", run / "best", "--recipe", start)
+    other = invoke("edsr", *more, "-o", tmp_path / "x4", "--crop", 16)
+    assert other.exit_code == 0, other.output
+    assert "layers start from" in other.stderr
+    assert EDSR.from_preset(tmp_path / "x4" / "best").scale == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["resnet50", "--data", "x"], "`network` must be one of edsr, srresnet"),
+        (["edsr"], "`--data` must name"),
+        (["edsr", "--data", "no-such-folder"], "no-such-folder"),
+        (["edsr", "--data", "x", "--loss", "l3"], "`loss` must be one of"),
+        (["edsr", "--data", "x", "--scale", "5"], "`scale`"),
+        (["edsr", "--data", "x", "--recipe", "none.json"], "`--recipe` cannot be read"),
+        (["srresnet", "--data", "x", "--interpolated"], "no such option"),
+    ],
+)
+def test_what_cannot_be_trained_is_said_in_one_line(arguments, message):
+    result = invoke(*arguments)
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

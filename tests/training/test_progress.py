@@ -1,0 +1,61 @@
+import io
+
+import pytest
+import tiny
+from rich.console import Console
+
+from srkit.training.progress import Progress
+from srkit.training.run import Run, StepCounter
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_only_a_terminal_hears_of_it(tmp_path, monkeypatch, capsys, stream):
+    monkeypatch.setenv("TERM", "xterm")
+    output = stream()
+    monkeypatch.setattr("sys.stderr", output)
+    run = Run(directory=tmp_path)
+    listed = [StepCounter(run), Progress(run, interval=0.0)]
+    tiny.compiled().fit(tiny.Batches(), epochs=2, callbacks=listed)
+    assert ("steps/s" in output.getvalue()) == (stream is Terminal)
+    assert capsys.readouterr().out == ""
+
+
+def test_silence_that_was_asked_for_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", Terminal())
+    run = Run(directory=tmp_path)
+    listed = [StepCounter(run), Progress(run, interval=0.0)]
+    tiny.compiled().fit(tiny.Batches(), callbacks=listed, verbose=0)
+    import sys
+
+    assert sys.stderr.getvalue() == ""
+
+
+def test_the_line_tells_how_far_how_fast_how_good_and_how_long(tmp_path, monkeypatch):
+    run = Run(directory=tmp_path, step=100, epoch=1, data=tiny.Batches(100))
+    progress = Progress(run)
+    progress.set_model(tiny.network())
+    progress.set_params({"epochs": 4, "steps": 100, "verbose": 1})
+    monkeypatch.setattr("time.monotonic", lambda: 60.0)
+    progress._started, progress._first = 10.0, 0
+    console = Console(file=io.StringIO(), width=160)
+    console.print(progress._line({"loss": 0.0312, "psnr": 29.8}))
+    line = console.file.getvalue()
+    for part in ("epoch 2/4", "100/400", "2 steps/s", "loss 0.0312", "0:02:30 left"):
+        assert part in line
+    run.limit = 200
+    assert progress._total() == 200
+
+
+def test_an_unknown_length_is_no_hindrance(tmp_path):
+    progress = Progress(Run(directory=tmp_path))
+    progress.set_model(tiny.network())
+    progress.set_params({"epochs": 4, "steps": None, "verbose": 1})
+    console = Console(file=io.StringIO(), width=160)
+    console.print(progress._line({}))
+    assert "left" not in console.file.getvalue()

@@ -1,0 +1,72 @@
+import keras
+import numpy as np
+import pytest
+import tiny
+
+from srkit.errors import ArgumentError
+from srkit.training import Recipe
+from srkit.training.recipe import LOSSES, SCHEDULES
+
+
+def test_a_recipe_is_read_back_from_json():
+    recipe = Recipe(data=("a", "b"), options={"filters": 8}, loss="l1+fft", clip=0.0)
+    assert Recipe.from_json(recipe.to_json()) == recipe
+
+
+def test_a_part_written_by_hand_is_enough():
+    assert Recipe.from_json('{"steps": 7}') == Recipe(steps=7)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"step": 7}', "no setting 'step'. Did you mean 'steps'"),
+        ('{"qqqq": 7}', "no setting 'qqqq'. network, options"),
+        ("[1]", "JSON object"),
+        ("not json", "JSON object"),
+    ],
+)
+def test_json_of_another_form_is_refused(text, message):
+    with pytest.raises(ArgumentError, match=message):
+        Recipe.from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"loss": "l3"}, "`loss` must be one of l1, l2, charbonnier.*'l3'"),
+        ({"schedule": "step"}, "`schedule` must be one of cosine"),
+        ({"precision": "float16"}, "`precision` must be one of auto"),
+        ({"steps": 0}, "`steps` must be above 0. Received: 0"),
+        ({"learning_rate": -1.0}, "`learning_rate` must be above 0"),
+    ],
+)
+def test_settings_out_of_range_are_refused(options, message):
+    with pytest.raises(ArgumentError, match=message):
+        Recipe(**options)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_gives_a_number(loss):
+    model = tiny.network()
+    Recipe(scale=2, loss=loss).compile(model)
+    lr, hr = tiny.batch(0)
+    assert np.isfinite(model.compute_loss(lr, hr, model(lr)))
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_every_schedule_begins_where_it_says(schedule):
+    model = tiny.network()
+    recipe = Recipe(scale=2, schedule=schedule, learning_rate=1e-3, warmup=0)
+    recipe.compile(model)
+    rate = keras.ops.convert_to_numpy(model.optimizer.learning_rate)
+    assert rate == pytest.approx(1e-3)
+
+
+def test_what_is_compiled_is_what_is_written():
+    model = tiny.network()
+    Recipe(scale=2, clip=0.5, xla=True).compile(model)
+    assert model.optimizer.global_clipnorm == 0.5
+    assert model.jit_compile is True
+    assert Recipe(steps=2500, steps_per_epoch=1000).epochs == 3
+    assert Recipe(precision="bfloat16").dtype == "mixed_bfloat16"

@@ -1,0 +1,136 @@
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tiny
+
+from srkit.errors import ResumeError
+from srkit.models import EDSR
+from srkit.training import Recipe, storage, train
+from srkit.training.run import Run
+from srkit.training.session import stopped_by_signals
+
+RECIPE = Recipe(scale=2, steps=4, steps_per_epoch=3, warmup=1, precision="float32")
+
+
+class Once(keras.callbacks.Callback):
+    """Sends this process a signal after its second step."""
+
+    def __init__(self, number):
+        super().__init__()
+        self.number = number
+
+    def on_train_batch_end(self, batch, logs=None):
+        if batch == 1:
+            os.kill(os.getpid(), self.number)
+
+
+def test_a_run_leaves_presets_a_card_and_its_recipe(tmp_path):
+    validation = list(tiny.pictures())
+    best = train(
+        tiny.network(),
+        tiny.Batches(),
+        RECIPE,
+        tmp_path / "edsr_x2",
+        validation=validation,
+        command="srkit train edsr",
+    )
+    assert best == tmp_path / "edsr_x2" / "best"
+    network = EDSR.from_preset(best)
+    assert network.scale == 2
+    card = (best / "README.md").read_text()
+    for part in ("EDSR x2", "4 of 4 steps", "val_psnr_y", "Y601s|shave2", '"steps": 4'):
+        assert part in card
+    assert "srkit train edsr" in card
+    assert Recipe.from_json((best.parent / "recipe.json").read_text()) == RECIPE
+    # The same call finds nothing to do.
+    again = train(
+        tiny.network(), tiny.Batches(), RECIPE, best.parent, validation=validation
+    )
+    assert again == best
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_and_stops_and_the_same_call_goes_on(tmp_path, number):
+    before = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt, match="stopped after step 2"):
+        train(
+            tiny.network(),
+            tiny.Batches(),
+            RECIPE,
+            tmp_path,
+            pictures=(),
+            more=[Once(number)],
+        )
+    assert signal.getsignal(number) is before
+    assert (tmp_path / "checkpoints" / "step-00000002.npz").exists()
+    model = tiny.network()
+    train(model, tiny.Batches(), RECIPE, tmp_path, pictures=())
+    assert int(model.optimizer.iterations) == RECIPE.steps
+
+
+def test_a_second_signal_stops_at_once(tmp_path):
+    run = Run(directory=tmp_path)
+    with pytest.raises(KeyboardInterrupt), stopped_by_signals(run):
+        signal_twice()
+    assert run.interrupted == signal.SIGINT
+
+
+def signal_twice():
+    for _ in range(2):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_another_thread_leaves_signals_alone(tmp_path):
+    before = signal.getsignal(signal.SIGINT)
+    seen = []
+
+    def work():
+        with stopped_by_signals(Run(directory=tmp_path)):
+            seen.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [before]
+
+
+def test_another_recipe_is_refused_and_the_old_one_stays(tmp_path):
+    train(tiny.network(), tiny.Batches(), RECIPE, tmp_path, pictures=())
+    other = Recipe.from_json(RECIPE.to_json().replace('"seed": 0', '"seed": 1'))
+    with pytest.raises(ResumeError, match="`seed` was 0 and is now 1"):
+        train(tiny.network(), tiny.Batches(), other, tmp_path, pictures=())
+    assert Recipe.from_json((tmp_path / "recipe.json").read_text()) == RECIPE
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_killed_runs_end_in_the_weights_of_an_unbroken_one(tmp_path, picture_folder):
+    """SIGKILL at random steps, once while a checkpoint is half written."""
+    kills = [str(random.SystemRandom().randint(1, 5)), "write", "3", "-"]
+    script = Path(__file__).with_name("attempts.py")
+    for name, attempts in (("whole", ["-"]), ("broken", kills)):
+        command = [sys.executable, script, picture_folder, tmp_path / name, *attempts]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        codes = [int(line.split()[1]) for line in done.stdout.splitlines()]
+        expected = [0 if kill == "-" else -signal.SIGKILL for kill in attempts]
+        assert codes == expected, done.stderr
+    whole, broken = (tmp_path / name for name in ("whole", "broken"))
+    a, b = (np.load(folder / "weights.npy") for folder in (whole, broken))
+    assert a.tobytes() == b.tobytes(), kills
+    newest = "checkpoints/step-00000012.npz"
+    states = [storage.read_state(folder / newest)[0] for folder in (whole, broken)]
+    assert states[0].keys() == states[1].keys()
+    for name, array in states[0].items():
+        np.testing.assert_array_equal(array, states[1][name], err_msg=f"{name} {kills}")
+    steps = [line.split(",")[1] for line in (broken / "log.csv").read_text().split()]
+    assert steps == ["step", "4", "8", "12"]
+    assert not list((broken / "checkpoints").glob(".*"))

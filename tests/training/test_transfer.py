@@ -1,0 +1,26 @@
+import numpy as np
+import pytest
+import tiny
+
+from srkit.errors import ArgumentError
+from srkit.models import EDSR
+from srkit.training import copy_matching
+
+
+def test_a_x4_network_starts_from_the_body_of_a_x2_one():
+    source, target = tiny.network(), EDSR(scale=4, filters=4, num_blocks=1)
+    copied = copy_matching(source, target)
+    assert {"head", "body", "block1_conv1", "upsample1_conv", "tail"} <= set(copied)
+    assert "upsample2_conv" not in copied
+    for name in copied:
+        for mine, theirs in zip(
+            target.get_layer(name).get_weights(),
+            source.get_layer(name).get_weights(),
+            strict=True,
+        ):
+            np.testing.assert_array_equal(mine, theirs)
+
+
+def test_networks_without_a_common_layer_are_refused():
+    with pytest.raises(ArgumentError, match="share layers"):
+        copy_matching(tiny.network(), EDSR(scale=2, filters=6, num_blocks=1))
