@@ -27,7 +27,7 @@ from srkit.errors import ArgumentError, OutputError
 from .lossless import encode_png, encode_tiff
 from .metadata import resized_metadata
 from .picture import MODES, Picture
-from .profiles import out_of_srgb
+from .profiles import fitting_profile, out_of_srgb
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -74,8 +74,8 @@ def encode_picture(picture: Picture, suffix: str, quality: int = 95) -> bytes:
     if not 1 <= quality <= 100:
         raise ArgumentError(f"`quality` must be in 1..100. Received: {quality}.")
     form = _format_for(picture, suffix)
-    prepared = _as_in_file(picture, form)
     try:
+        prepared = _as_in_file(picture, form)
         if form is _PNG:
             return encode_png(prepared)
         if form is _TIFF:
@@ -113,15 +113,17 @@ def _as_in_file(picture: Picture, form: _Format) -> Picture:
     metadata = resized_metadata(
         picture.metadata, width=picture.width, height=picture.height
     )
-    if metadata.converted and metadata.icc_profile:
+    space = b"GRAY" if picture.channels < 3 else b"RGB "
+    profile = fitting_profile(metadata.icc_profile, space)
+    if metadata.converted and profile:
         back = None
-        if form.name != "BMP" and pixels.dtype == np.uint8 and picture.channels >= 3:
-            back = out_of_srgb(pixels.astype(np.uint8), metadata.icc_profile)
-        if back is None:  # the file will be sRGB, as files without a profile are
-            metadata = replace(metadata, icc_profile=None)
+        if form.name != "BMP" and pixels.dtype == np.uint8:
+            back = out_of_srgb(pixels.astype(np.uint8), profile)
+        if back is None:
+            profile = None  # sRGB, as files without a profile are
         else:
             pixels = back
-    return Picture(pixels, replace(metadata, converted=False))
+    return Picture(pixels, replace(metadata, icc_profile=profile, converted=False))
 
 
 def _encode_with_pillow(picture: Picture, form: _Format, quality: int) -> bytes:

@@ -1,7 +1,8 @@
 """What a picture file says besides its pixels: EXIF, XMP, resolution, profile.
 
-EXIF is kept byte for byte, maker's notes and all; only the few numbers that srkit makes
-untrue (orientation, size) are overwritten in place.
+EXIF is kept byte for byte, maker's notes and all; only what srkit makes untrue is
+overwritten in place: the orientation, the size, and the link to the thumbnail of a
+picture that has been turned.
 """
 
 from __future__ import annotations
@@ -78,8 +79,9 @@ def read_metadata(image: Image.Image) -> tuple[Metadata, int]:
     if exif is not None:
         try:
             orientation = _read(exif, ORIENTATION, default=1)
-            exif = patch_exif(exif, {ORIENTATION: 1})
-        except (struct.error, KeyError):
+            if orientation != 1:
+                exif = _without_thumbnail(patch_exif(exif, {ORIENTATION: 1}))
+        except (struct.error, ValueError):
             exif = None
     if orientation not in _TURNS:
         orientation = 1
@@ -131,12 +133,22 @@ def patch_exif(exif: bytes, values: Mapping[int, int]) -> bytes:
         values: tag to value, for tags of the main and the EXIF directory.
 
     Raises:
-        struct.error, KeyError: if `exif` is damaged.
+        struct.error, ValueError: if `exif` is damaged.
     """
     block = bytearray(exif)
     for tag, code, position in _numbers(exif):
         if tag in values and (code[-1] == "I" or values[tag] <= 0xFFFF):
             struct.pack_into(code, block, position, values[tag])
+    return bytes(block)
+
+
+def _without_thumbnail(exif: bytes) -> bytes:
+    """Unlinks the second directory, which holds a thumbnail of the stored pixels."""
+    order = _byte_order(exif)
+    (start,) = struct.unpack_from(f"{order}I", exif, 4)
+    (count,) = struct.unpack_from(f"{order}H", exif, start)
+    block = bytearray(exif)
+    struct.pack_into(f"{order}I", block, start + 2 + 12 * count, 0)
     return bytes(block)
 
 
@@ -150,7 +162,7 @@ def _read(exif: bytes, wanted: int, *, default: int) -> int:
 
 def _numbers(exif: bytes) -> Iterator[tuple[int, str, int]]:
     """Yields (tag, struct code, position) of each number in the two directories."""
-    order = {b"II": "<", b"MM": ">"}[exif[:2]]
+    order = _byte_order(exif)
     directories = list(struct.unpack_from(f"{order}I", exif, 4))
     for level, start in enumerate(directories):
         (count,) = struct.unpack_from(f"{order}H", exif, start)
@@ -161,6 +173,13 @@ def _numbers(exif: bytes) -> Iterator[tuple[int, str, int]]:
                 yield tag, code, position + 8
                 if tag == EXIF_IFD and level == 0:
                     directories += struct.unpack_from(code, exif, position + 8)
+
+
+def _byte_order(exif: bytes) -> str:
+    """Returns the struct code of the byte order of an EXIF block."""
+    if exif[:2] not in (b"II", b"MM"):
+        raise ValueError(f"EXIF must begin with II or MM. Received: {exif[:6]!r}")
+    return "<" if exif[:2] == b"II" else ">"
 
 
 def _exif_block(image: Image.Image) -> bytes | None:

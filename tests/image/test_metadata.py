@@ -8,8 +8,9 @@ import struct
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps, TiffImagePlugin
+from PIL import Image, ImageOps, PngImagePlugin, TiffImagePlugin
 
+from srkit.errors import OutputError
 from srkit.image import Metadata, Picture, decode_picture, encode_picture
 from srkit.image.metadata import patch_exif
 
@@ -85,6 +86,20 @@ def test_orientations_of_sixteen_bit_tiffs(orientation, channels):
     np.testing.assert_array_equal((seen >> 8).reshape(-1), oracle)
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+def test_orientations_of_sixteen_bit_pngs(orientation, channels):
+    rng = np.random.default_rng(channels)
+    deep = rng.integers(0, 65536, (6, 9, channels), np.uint16)
+    exif = exif_of(orientation).tobytes().removeprefix(b"Exif\0\0")
+    data = encode_picture(Picture(deep, Metadata(exif=exif)), ".png")
+    shallow = Image.fromarray((deep >> 8).astype(np.uint8).squeeze())
+    shallow.getexif()[0x0112] = orientation
+    oracle = np.asarray(ImageOps.exif_transpose(shallow)).reshape(-1)
+    seen = decode_picture(data).pixels
+    np.testing.assert_array_equal((seen >> 8).reshape(-1), oracle)
+
+
 def _sorted_directory(data):
     (count,) = struct.unpack_from("=H", data, 8)
     entries = [data[10 + 12 * i : 22 + 12 * i] for i in range(count)]
@@ -139,6 +154,15 @@ def test_damaged_exif_is_left_out(block):
     encode_picture(picture, ".png")
 
 
+@pytest.mark.parametrize(("orientation", "kept"), [(1, 26), (6, 0)])
+def test_the_thumbnail_of_a_turned_picture_is_unlinked(orientation, kept):
+    entry = struct.pack("<HHIHH", 0x0112, 3, 1, orientation, 0)
+    second = struct.pack("<HHHIII", 1, 0x0201, 4, 1, 44, 0)
+    block = b"II*\0" + struct.pack("<IH", 8, 1) + entry + struct.pack("<I", 26) + second
+    picture = decode_picture(stored("PNG", exif=block))
+    assert struct.unpack_from("<I", picture.metadata.exif, 22) == (kept,)
+
+
 def test_exif_that_points_at_itself_ends():
     loop = b"II*\0" + struct.pack("<IHHHIII", 8, 1, 0x8769, 4, 1, 8, 0)
     assert patch_exif(loop, {0x0112: 1}) == loop
@@ -180,11 +204,44 @@ def test_to_pil_hands_the_metadata_on():
     assert Picture.from_pil(image).metadata.exif == decode_picture(data).metadata.exif
 
 
-def test_white_may_be_zero():
-    gray = np.arange(40, dtype=np.uint16).reshape(5, 8) * 1000
+def raw_tiff(pixels, photometric, extra=None):
     directory = TiffImagePlugin.ImageFileDirectory_v2()
-    for tag, value in {256: 8, 257: 5, 258: 16, 259: 1, 262: 0, 277: 1}.items():
+    height, width, channels = pixels.shape
+    tags = {256: width, 257: height, 258: (16,) * channels, 259: 1, 262: photometric}
+    tags |= {273: 0, 277: channels, 278: height, 279: pixels.nbytes}
+    for tag, value in (tags | ({} if extra is None else {338: extra})).items():
         directory[tag] = value
-    directory[273], directory[278], directory[279] = 0, 5, gray.nbytes
-    data = b"II*\0\x08\0\0\0" + directory.tobytes(8) + gray.astype("<u2").tobytes()
-    np.testing.assert_array_equal(decode_picture(data).pixels[..., 0], 65535 - gray)
+    return b"II*\0\x08\0\0\0" + directory.tobytes(8) + pixels.astype("<u2").tobytes()
+
+
+def test_white_may_be_zero():
+    gray = np.arange(40, dtype=np.uint16).reshape(5, 8, 1) * 1000
+    np.testing.assert_array_equal(
+        decode_picture(raw_tiff(gray, 0)).pixels, 65535 - gray
+    )
+
+
+@pytest.mark.parametrize("extra", [0, 1, 2])
+def test_alpha_may_be_padding_or_multiplied_or_neither(extra):
+    pixels = np.random.default_rng(0).integers(9000, 65536, (5, 8, 4), np.uint16)
+    stored_pixels = pixels.copy()
+    if extra == 1:
+        alpha = pixels[..., 3:] / 65535
+        stored_pixels[..., :3] = np.round(pixels[..., :3] * alpha)
+    seen = decode_picture(raw_tiff(stored_pixels, 2, extra)).pixels
+    np.testing.assert_allclose(seen, pixels[..., : 4 if extra else 3], atol=4)
+
+
+def test_exif_in_the_old_place_of_pngs_is_found():
+    text = "\nexif\n      99\n" + exif_of(6).tobytes().hex()
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("Raw profile type exif", text, zip=True)
+    picture = decode_picture(stored("PNG", pnginfo=notes))
+    assert picture.pixels.shape == (9, 6, 3)
+    assert Image.open(io.BytesIO(encode_picture(picture, ".jpg"))).getexif()[271]
+
+
+def test_exif_that_is_none_is_refused_on_the_way_out():
+    picture = Picture(np.zeros((4, 5, 3), np.uint8), Metadata(exif=b"Exif\0\0II"))
+    with pytest.raises(OutputError, match=r"EXIF must begin with II or MM"):
+        encode_picture(picture, ".png")

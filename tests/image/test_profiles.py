@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import struct
 
@@ -175,6 +176,12 @@ def test_gray_keeps_a_gray_profile_and_drops_another():
         picture = decode_picture(file_of(gray, profile, "JPEG"))
         assert picture.channels == 1
         assert picture.metadata.icc_profile == kept
+
+
+def test_a_picture_made_gray_leaves_its_profile_behind():
+    picture = decode_picture(file_of(muted(), matrix_profile(ADOBE, 2.2)))
+    gray = dataclasses.replace(picture, pixels=picture.pixels[..., :1])
+    assert decode_picture(encode_picture(gray, ".png")).metadata.icc_profile is None
 
 
 @pytest.mark.parametrize(
