@@ -159,13 +159,10 @@ def _png_metadata(metadata: Metadata) -> list[bytes]:
 
 def _tiff_metadata(metadata: Metadata) -> TiffImagePlugin.ImageFileDirectory_v2:
     """Returns a directory that holds profile, resolution, EXIF and XMP."""
-    directory = TiffImagePlugin.ImageFileDirectory_v2(prefix=_TIFF_HEADER[:2])
-    exif = Image.Exif()
-    exif.load(metadata.exif or b"")
-    for tag in exif.keys() & DESCRIPTIVE_TAGS:
-        directory[tag] = exif[tag]
-    for tag in exif.keys() & {EXIF_IFD, GPS_IFD}:
-        directory[tag] = exif.get_ifd(tag)
+    try:
+        directory = _tiff_exif(metadata.exif or b"")
+    except (SyntaxError, ValueError, TypeError, struct.error):
+        directory = _tiff_exif(b"")  # damaged EXIF is left out, as in reading
     if metadata.icc_profile:
         directory[34675] = metadata.icc_profile
     if metadata.xmp:
@@ -173,4 +170,17 @@ def _tiff_metadata(metadata: Metadata) -> TiffImagePlugin.ImageFileDirectory_v2:
     if metadata.dpi:
         directory[282], directory[283] = metadata.dpi
         directory[296] = 2  # per inch
+    return directory
+
+
+def _tiff_exif(block: bytes) -> TiffImagePlugin.ImageFileDirectory_v2:
+    """Returns a directory that holds what EXIF says about the picture itself."""
+    directory = TiffImagePlugin.ImageFileDirectory_v2(prefix=_TIFF_HEADER[:2])
+    exif = Image.Exif()
+    exif.load(block)
+    for tag in exif.keys() & DESCRIPTIVE_TAGS:
+        directory[tag] = exif[tag]
+    for tag in exif.keys() & {EXIF_IFD, GPS_IFD}:
+        directory[tag] = exif.get_ifd(tag)
+    directory.tobytes(8)  # raises here for values that cannot be written
     return directory

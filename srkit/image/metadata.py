@@ -177,7 +177,7 @@ def _numbers(exif: bytes) -> Iterator[tuple[int, str, int]]:
 
 def _byte_order(exif: bytes) -> str:
     """Returns the struct code of the byte order of an EXIF block."""
-    if exif[:2] not in (b"II", b"MM"):
+    if exif[:4] not in (b"II*\0", b"MM\0*"):
         raise ValueError(f"EXIF must begin with II or MM. Received: {exif[:6]!r}")
     return "<" if exif[:2] == b"II" else ">"
 
