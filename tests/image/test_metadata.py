@@ -163,6 +163,20 @@ def test_the_thumbnail_of_a_turned_picture_is_unlinked(orientation, kept):
     assert struct.unpack_from("<I", picture.metadata.exif, 22) == (kept,)
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, on damaged EXIF
+def test_what_reading_forgives_so_does_writing():
+    rng = np.random.default_rng(3)
+    block = exif_of(6).tobytes()
+    for _ in range(30):
+        broken = bytearray(block)
+        for place in rng.integers(6, len(block), 3):
+            broken[place] = rng.integers(256)
+        picture = decode_picture(stored("PNG", exif=bytes(broken)))
+        for suffix in FORMS.values():
+            again = decode_picture(encode_picture(picture, suffix))
+            assert again.pixels.shape == picture.pixels.shape
+
+
 def test_exif_that_points_at_itself_ends():
     loop = b"II*\0" + struct.pack("<IHHHIII", 8, 1, 0x8769, 4, 1, 8, 0)
     assert patch_exif(loop, {0x0112: 1}) == loop
