@@ -68,11 +68,12 @@ class PatchSequence(keras.utils.PyDataset):
 
     @property
     def num_batches(self) -> int:
-        """Batches in the epoch under way, which a resumed run may enter midway."""
-        # Keras asks once before the first epoch, for the length of all, and again
-        # within each one, for the length of this.
-        passed = self.position.start % self.steps_per_epoch if self._within_epoch else 0
-        return self.steps_per_epoch - passed
+        """Batches in the epoch that begins, which a resumed run may enter midway."""
+        # Keras asks for the length of all epochs before the first one, or after a
+        # first look at a batch, and for the length of this one when it begins.
+        start = self.position.start
+        begins = self._within_epoch and self.position.delivered == start
+        return self.steps_per_epoch - (start % self.steps_per_epoch if begins else 0)
 
     def __getitem__(self, index: int) -> Batch:
         """Makes batch `index` of the epoch to come; within `fit`, the next one."""
