@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 from keras import ops
+from numpy.lib.stride_tricks import sliding_window_view
 
 from srkit.errors import ImageError
 from srkit.image.color import luma
@@ -198,7 +199,7 @@ def _psnr(x: Any, y: Any) -> Any:
 def _ssim(x: Any, y: Any) -> Any:
     xp = _namespace(x)
     # Around the middle of the range the squares are small enough for float32.
-    x, y = x - 128.0, y - 128.0
+    x, y = (xp.moveaxis(image, -1, -3) - 128.0 for image in (x, y))
     blurred = _blur(xp.stack([x, y, x * x, y * y, x * y]))
     mean_x, mean_y, square_x, square_y, product = (blurred[i] for i in range(5))
     spread = (square_x - mean_x * mean_x) + (square_y - mean_y * mean_y)
@@ -210,14 +211,20 @@ def _ssim(x: Any, y: Any) -> Any:
     return xp.mean(luminance * structure, axis=(-3, -2, -1))
 
 
-def _blur(images: Any) -> Any:
-    """Gaussian window where it fits: sums, since devices may round convolutions."""
+def _blur(planes: Any) -> Any:
+    """Gaussian window over the last two axes, where it fits."""
     window = np.exp(-0.5 * ((np.arange(_WINDOW) - _WINDOW // 2) / _SIGMA) ** 2)
-    shares = [float(share) for share in window / window.sum()]
+    window /= window.sum()
+    if isinstance(planes, np.ndarray):
+        for axis in (-2, -1):
+            planes = sliding_window_view(planes, _WINDOW, axis=axis) @ window
+        return planes
+    # Sums of slices, since accelerators may round the factors of a convolution.
+    shares = [float(share) for share in window]
     places = [slice(i, i + 1 - _WINDOW or None) for i in range(_WINDOW)]
     pairs = list(zip(shares, places, strict=True))
-    rows = sum(share * images[..., place, :, :] for share, place in pairs)
-    return sum(share * rows[..., place, :] for share, place in pairs)
+    rows = sum(share * planes[..., place, :] for share, place in pairs)
+    return sum(share * rows[..., place] for share, place in pairs)
 
 
 def _planes(hr: Any, sr: Any, protocol: Protocol, *, smallest: int) -> tuple[Any, Any]:
