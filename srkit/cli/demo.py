@@ -100,7 +100,7 @@ def _rows(
     """LR, bicubic, the preset's, HR of each spot."""
     from srkit.cli.comparison import Detail
     from srkit.data import load
-    from srkit.image.resize import resize
+    from srkit.image.resampling import resize
     from srkit.inference import Upscaler
 
     figures = {

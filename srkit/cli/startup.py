@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from tempfile import TemporaryFile
 
 
@@ -16,6 +17,8 @@ def start_quietly() -> None:
     if "keras" in sys.modules or os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Of damaged metadata in a picture that can be read all the same.
+    warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
     stderr = os.dup(2)
     with TemporaryFile() as notes:
         os.dup2(notes.fileno(), 2)

@@ -24,7 +24,7 @@ import numpy as np
 
 from srkit.data.folders import PairFiles, read_rgb
 from srkit.errors import DataError, OutputError
-from srkit.image.resize import downscale, modcrop, resize
+from srkit.image.resampling import downscale, modcrop, resize
 from srkit.types import ByteImage
 
 _LOG = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from srkit.data.folders import find_folder, find_pictures, read_pixels
 from srkit.data.preparation import check_kernel, check_scale
 from srkit.errors import DataError
-from srkit.image.resize import downscale, modcrop
+from srkit.image.resampling import downscale, modcrop
 from srkit.types import ByteImage
 
 
@@ -58,7 +58,7 @@ def load(name: str | Path, *, scale: int, kernel: str = "bicubic") -> Evaluation
         name: Name of a set below `SRKIT_DATASETS` or ./datasets (looked up as
             ``test/<name>``, ``train/<name>``, ``<name>``), or a folder of pictures.
         scale: Whole factor between LR and HR.
-        kernel: Kernel that makes LR from HR, one of `srkit.image.resize.KERNELS`.
+        kernel: Kernel that makes LR from HR, one of `srkit.image.resampling.KERNELS`.
 
     Returns:
         An iterable of ``(name, lr, hr)``, uint8 HWC, in the order of the names.

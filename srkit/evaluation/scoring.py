@@ -14,7 +14,7 @@ from srkit.data import EvaluationSet, load
 from srkit.engine import Engine
 from srkit.engine.ensemble import self_ensemble
 from srkit.errors import ArgumentError, DataError, ImageError
-from srkit.image.resize import resize
+from srkit.image.resampling import resize
 from srkit.metrics import Protocol, psnr, ssim
 from srkit.models import SuperResolver
 
@@ -54,7 +54,7 @@ def evaluate(
         sets: Names of sets ("set5") or folders of pictures; one or several.
         channel: "y" as in papers, "y_full" or "rgb"; see `srkit.metrics.CHANNELS`.
         shave: Pixels left out at each border; None for the scale, as in papers.
-        kernel: How LR is made from HR, one of `srkit.image.resize.KERNELS`.
+        kernel: How LR is made from HR, one of `srkit.image.resampling.KERNELS`.
         precision: "auto", "float32" or "bfloat16"; the table says which it was.
         ensemble: Mean over the eight flips and turns.
         explain: Add the rows that other protocols would give.
@@ -71,9 +71,7 @@ def evaluate(
     Example:
         >>> print(srkit.evaluate("edsr_x4", ["set5", "set14"]))
     """
-    name = Path(model).name if isinstance(model, (str, Path)) else model.name
-    if isinstance(model, (str, Path)):
-        model = SuperResolver.from_preset(model)
+    name, model = _network(model)
     scale = model.scale
     protocols = _protocols(
         Protocol(
@@ -92,6 +90,18 @@ def evaluate(
     with _progress(sum(map(len, opened))) as advance:
         rows = [_measure(found, methods, protocols, advance) for found in opened]
     return Table(tuple(row for of_set in rows for row in of_set))
+
+
+def _network(model: SuperResolver | str | Path) -> tuple[str, SuperResolver]:
+    """The name that the table gives the network, and the network."""
+    if isinstance(model, (str, Path)):
+        return Path(model).name, SuperResolver.from_preset(model)
+    if not hasattr(model, "scale"):
+        raise ArgumentError(
+            "`model` must be a network of srkit.models, or the name or folder of a "
+            f"preset. Received: {type(model).__name__}"
+        )
+    return model.name, model
 
 
 def _protocols(main: Protocol, *, variants: bool) -> list[Protocol]:
@@ -128,12 +138,12 @@ def _measure(
         (protocol, method): [] for protocol in protocols for method in methods
     }
     for pair in pictures:
-        advance(f"{pictures.name}/{pair.name}")
         for method, enlarge in methods.items():
             sr = enlarge(pair.lr)
             for protocol in protocols:
                 score = _compare(pair.name, pair.hr, sr, protocol)
                 scores[protocol, method].append(score)
+        advance(f"{pictures.name}/{pair.name}")
     return [
         Row(
             method=method,
@@ -168,9 +178,7 @@ def _enlarge(engine: Engine, lr: ByteImage, *, ensemble: bool) -> ByteImage:
     values = np.repeat(values, 3, axis=-1) if gray else values
     sr = self_ensemble(engine, values) if ensemble else engine(values)
     sr = (sr @ _GRAY)[..., None] if gray else sr
-    return np.floor(np.clip(sr, 0, 1) * np.float32(255) + np.float32(0.5)).astype(
-        np.uint8
-    )
+    return np.floor(sr * np.float32(255) + np.float32(0.5)).astype(np.uint8)
 
 
 @contextmanager

@@ -14,3 +14,7 @@ from .metadata import Metadata as Metadata
 from .picture import Picture as Picture
 from .ranges import from_network as from_network
 from .ranges import to_network as to_network
+from .resampling import KERNELS as KERNELS
+from .resampling import downscale as downscale
+from .resampling import modcrop as modcrop
+from .resampling import resize as resize

@@ -18,7 +18,7 @@ import numpy as np
 from srkit.engine import Engine, resolve_precision
 from srkit.errors import ArgumentError, ImageError
 from srkit.export import export_saved_model
-from srkit.image.resize import resize
+from srkit.image.resampling import resize
 from srkit.inference.alpha import bleed, settle
 from srkit.inference.ensemble import self_ensemble
 from srkit.inference.kinds import take_apart

@@ -10,7 +10,7 @@ import numpy as np
 
 from srkit.errors import ArgumentError
 from srkit.image import from_network
-from srkit.image.resize import resize
+from srkit.image.resampling import resize
 from srkit.metrics import Score, psnr
 from srkit.training.run import Run, RunCallback
 from srkit.types import ByteImage
@@ -130,9 +130,10 @@ class Gallery(RunCallback):
         self.size = size
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Takes crops of the training data where no pictures were given."""
+        """Takes crops of srkit's training data where no pictures were given."""
         del epoch, logs
-        if not self.pairs:
+        # Only such data can be looked at without a batch being lost to training.
+        if not self.pairs and self.position is not None:
             self.pairs = _training_crops(self.data)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -167,14 +168,9 @@ def side_by_side(
 
 
 def _training_crops(data: Any, count: int = 3) -> list[Pair]:
-    """The first pairs of a batch, if the data are pairs of pictures at all."""
-    try:
-        lr, hr = next(iter(data))
-    except (TypeError, ValueError, StopIteration):
-        return []
+    """The first pairs of a batch."""
+    lr, hr = next(iter(data))
     batches = [np.asarray(keras.ops.convert_to_numpy(x))[:count] for x in (lr, hr)]
-    if any(batch.ndim != 4 for batch in batches):
-        return []
     pairs = zip(*(from_network(batch) for batch in batches), strict=True)
     return as_pairs((f"crop {i}", *pair) for i, pair in enumerate(pairs))
 

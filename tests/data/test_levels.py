@@ -11,7 +11,7 @@ from srkit.data import levels as room
 from srkit.data.folders import find_pairs, read_rgb
 from srkit.data.levels import make_levels
 from srkit.errors import DataError, OutputError
-from srkit.image.resize import downscale, resize
+from srkit.image.resampling import downscale, resize
 
 SETTINGS = {"scale": 2, "kernel": "bicubic", "downsizes": (1.0, 0.6)}
 

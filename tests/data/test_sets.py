@@ -7,7 +7,7 @@ import pytest
 
 from srkit.data import load
 from srkit.errors import ArgumentError, DataError
-from srkit.image.resize import downscale
+from srkit.image.resampling import downscale
 
 
 def test_pictures_come_by_name_with_their_lr(write, photograph):

@@ -7,7 +7,7 @@ from PIL import Image
 
 from srkit.errors import ArgumentError, DataError, ImageError, PresetNotFoundError
 from srkit.evaluation import evaluate
-from srkit.image.resize import downscale, modcrop, resize
+from srkit.image.resampling import downscale, modcrop, resize
 from srkit.metrics import Protocol, psnr, ssim
 from srkit.models import EDSR
 from tests.conftest import draw_picture
@@ -193,6 +193,7 @@ def test_nothing_is_printed_off_a_terminal(nearest, picture_folder, capfd):
         ({"kernel": "blur"}, ArgumentError, "`kernel`.*Received: 'blur'"),
         ({"precision": "float8"}, ArgumentError, "`precision`.*'float8'"),
         ({"model": "edsr_x9"}, PresetNotFoundError, "Received: 'edsr_x9'"),
+        ({"model": keras.Sequential()}, ArgumentError, "`model`.*Sequential"),
         ({"shave": 30}, DataError, "Picture '0' cannot be measured.*61 pixels"),
     ],
 )

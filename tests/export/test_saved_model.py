@@ -100,7 +100,8 @@ def test_encoded_pictures(upscaler, exported, picture):
 def test_jpeg_is_decoded_as_opencv_does(exported, tmp_path, upscaler):
     import cv2
     import tensorflow as tf
-    from conftest import draw_picture
+
+    from tests.conftest import draw_picture
 
     large = draw_picture(96, 80)
     jpeg = cv2.imencode(".jpg", large)[1].tobytes()

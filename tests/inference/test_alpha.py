@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from srkit.image.resize import resize
+from srkit.image.resampling import resize
 from srkit.inference import Upscaler
 from srkit.inference.alpha import bleed, settle
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from inference.conftest import BicubicNetwork
 
 import srkit
 from srkit.errors import (
@@ -13,8 +12,9 @@ from srkit.errors import (
     MemoryBudgetError,
     PresetNotFoundError,
 )
-from srkit.image.resize import resize
+from srkit.image.resampling import resize
 from srkit.inference import Upscaler, upscale
+from tests.inference.conftest import BicubicNetwork
 
 
 def enlarged(pixels, size, top):

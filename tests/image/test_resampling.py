@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from srkit.errors import ArgumentError, ImageError
-from srkit.image.resize import KERNELS, downscale, modcrop, resize, resize_matrix
+from srkit.image.resampling import KERNELS, downscale, modcrop, resize, resize_matrix
 
 
 def _loops(image, out, scale, kernel):
