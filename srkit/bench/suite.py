@@ -1,0 +1,251 @@
+"""What `srkit bench` measures, part by part."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil, sqrt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from srkit.bench.arithmetic import matmul_peak, operations_per_pixel
+from srkit.bench.machine import describe_machine
+from srkit.bench.memory import peak_resident_gib
+from srkit.bench.pictures import natural_picture, write_pictures
+from srkit.bench.report import Figure, Report
+from srkit.bench.timing import median_seconds
+from srkit.bench.training import measure_training
+from srkit.data import load
+from srkit.errors import ArgumentError, SrkitError
+from srkit.image.files import Picture, read_picture
+from srkit.inference import Upscaler, upscale_file
+from srkit.metrics import psnr
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What is measured, and how long."""
+
+    preset: str = "edsr_x4"
+    side: int = 480
+    """Side of the picture that goes in, in pixels."""
+    repeats: int = 5
+    megapixels: float = 25.0
+    """Of the result whose memory is measured."""
+    test_set: str = "set14"
+    """Set on which bfloat16 is compared with float32."""
+    crop: int = 192
+    """Side of the HR crops in training."""
+    batch_size: int = 16
+    steps: int = 20
+
+
+QUICK = Settings(side=96, repeats=2, megapixels=1.0, crop=48, batch_size=4, steps=4)
+"""Enough to see that everything runs; no figures to quote."""
+
+
+class Bench:
+    """One run of the measurements, in a folder of its own."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings = settings
+        self.folder = folder
+
+    @cached_property
+    def upscaler(self) -> Upscaler:
+        """The preset as users run it."""
+        return Upscaler.from_preset(self.settings.preset)
+
+    def files(self) -> Iterator[Figure]:
+        """From a PNG file to a PNG file, beside PyTorch where that is installed."""
+        from srkit.bench.pytorch import file_to_file, mirror
+
+        side = self.settings.side
+        source, target = self.folder / "in.png", self.folder / "out.png"
+        Picture(natural_picture(side, side)).save(source)
+
+        def enlarge() -> None:
+            upscale_file(source, target, upscaler=self.upscaler)
+
+        work: dict[str, Callable[[], Any]] = {"srkit": enlarge}
+        missing: SrkitError | None = None
+        try:
+            usual = file_to_file(mirror(self.upscaler.model))
+            theirs = self.folder / "torch.png"
+            work["PyTorch"] = lambda: usual(source, theirs)
+        except SrkitError as error:
+            missing = error
+        seconds = median_seconds(work, repeats=self.settings.repeats)
+        megapixels = (side * self.upscaler.model.scale) ** 2 / 1e6
+        size = f"{side}x{side} in, PNG to PNG, median of {self.settings.repeats}"
+        for name, each in seconds.items():
+            yield Figure(
+                name=f"{name}, whole file",
+                value=megapixels / each,
+                unit="MP/s out",
+                note=f"{size}, {each:.2f} s",
+            )
+        if missing:
+            raise missing
+        yield Figure(
+            name="srkit against PyTorch",
+            value=seconds["PyTorch"] / seconds["srkit"],
+            unit="times",
+            note="the same weights; PyTorch in float32, contiguous; in turns",
+        )
+        apart = read_picture(target).pixels.astype(int) - read_picture(theirs).pixels
+        yield Figure(
+            name="srkit and PyTorch apart",
+            value=float(np.abs(apart).mean()),
+            unit="levels",
+            note=f"mean; at most {np.abs(apart).max()}",
+        )
+
+    def network(self) -> Iterator[Figure]:
+        """The network alone, against the fastest that this machine multiplies."""
+        from keras import ops
+
+        side = self.settings.side
+        engine = self.upscaler._engine(np.dtype(np.uint8))
+        lr = ops.convert_to_tensor(natural_picture(side, side)[None] / 127.5 - 1)
+        lr = ops.cast(lr, "float32")
+        run = {"network": lambda: ops.convert_to_numpy(engine.run(lr))}
+        seconds = median_seconds(run, repeats=self.settings.repeats)["network"]
+        peaks = {dtype: matmul_peak(dtype) for dtype in ("float32", "bfloat16")}
+        done = operations_per_pixel(engine._network) * side**2 / 1e9
+        asked = operations_per_pixel(self.upscaler.model) * side**2 / 1e9
+        for dtype, peak in peaks.items():
+            yield Figure(
+                name=f"matrix product, {dtype}",
+                value=peak,
+                unit="GFLOP/s",
+                note="2048 x 2048, through Keras",
+            )
+        yield Figure(
+            name="network alone",
+            value=done / seconds,
+            unit="GFLOP/s",
+            note=f"{engine.precision}, {seconds:.2f} s for {side}x{side}, "
+            f"{done:.0f} GFLOP of the {asked:.0f} that the paper's layers take",
+        )
+        yield Figure(
+            name="share of the peak",
+            value=100 * done / seconds / peaks[engine.precision],
+            unit="%",
+            note=f"of the matrix product in {engine.precision}",
+        )
+
+    def memory(self) -> Iterator[Figure]:
+        """Peak memory of a process that makes one large picture."""
+        side = ceil(sqrt(self.settings.megapixels * 1e6) / self.upscaler.model.scale)
+        source = self.folder / "large.png"
+        Picture(natural_picture(side, side)).save(source)
+        peak = peak_resident_gib(
+            source, self.folder / "larger.png", preset=self.settings.preset
+        )
+        result = side * self.upscaler.model.scale
+        yield Figure(
+            name="peak memory",
+            value=peak,
+            unit="GiB",
+            note=f"resident, whole process, {result}x{result} out",
+        )
+
+    def precision(self) -> Iterator[Figure]:
+        """What bfloat16 costs in quality."""
+        model = self.upscaler.model
+        pairs = load(self.settings.test_set, scale=model.scale)
+        scores: dict[str, Any] = {}
+        for precision in ("float32", "bfloat16"):
+            upscaler = Upscaler(model, precision=precision)
+            each = [
+                psnr(p.hr, upscaler(p.lr), shave=model.scale, kernel="bicubic")
+                for p in pairs
+            ]
+            scores[precision] = float(np.mean(each))
+            yield Figure(
+                name=f"PSNR in {precision}",
+                value=scores[precision],
+                unit="dB",
+                note=f"{self.settings.test_set}, {each[0].protocol}",
+            )
+        yield Figure(
+            name="cost of bfloat16",
+            value=scores["float32"] - scores["bfloat16"],
+            unit="dB",
+            note=self.settings.test_set,
+        )
+
+    def training(self) -> Iterator[Figure]:
+        """Time of a training step, and the share of it spent waiting for data."""
+        folder = self.folder / "hr"
+        folder.mkdir()
+        write_pictures(folder, count=6, side=2 * self.settings.crop)
+        time = measure_training(
+            self.upscaler.model,
+            folder,
+            crop=self.settings.crop,
+            batch_size=self.settings.batch_size,
+            steps=self.settings.steps,
+        )
+        batch = f"batch of {self.settings.batch_size}, HR crops of {self.settings.crop}"
+        yield Figure(
+            name="training step", value=time.step_seconds, unit="s", note=batch
+        )
+        yield Figure(
+            name="input stall",
+            value=100 * time.stall,
+            unit="%",
+            note="share of the step spent waiting for tf.data",
+        )
+
+
+PARTS = ("files", "network", "memory", "precision", "training")
+
+
+def run_bench(
+    settings: Settings,
+    *,
+    parts: tuple[str, ...] = PARTS,
+    on_part: Callable[[str], None] | None = None,
+) -> Report:
+    """Measures this machine with a preset.
+
+    Args:
+        settings: What is measured.
+        parts: Some of `PARTS`.
+        on_part: Called with the name of each part as it begins.
+
+    Returns:
+        The figures; what could not be measured here is named with its reason.
+
+    Raises:
+        ArgumentError: If a part is unknown.
+        PresetError: If the preset cannot be loaded.
+    """
+    if unknown := set(parts) - set(PARTS):
+        raise ArgumentError(
+            f"`parts` must be some of {', '.join(PARTS)}. Received: {sorted(unknown)}"
+        )
+    figures: list[Figure] = []
+    missing = []
+    with tempfile.TemporaryDirectory(prefix="srkit-bench-") as folder:
+        bench = Bench(settings, Path(folder))
+        _ = bench.upscaler  # a preset that is not there ends it all
+        for part in parts:
+            if on_part:
+                on_part(part)
+            try:
+                figures.extend(getattr(bench, part)())
+            except SrkitError as error:
+                missing.append(f"{part}: {error}")
+    return Report(
+        machine=describe_machine("torch"),
+        preset=settings.preset,
+        figures=tuple(figures),
+        missing=tuple(missing),
+    )

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from srkit.bench import QUICK, run_bench, suite
+from srkit.errors import ArgumentError, PresetNotFoundError
+from srkit.models import EDSR
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("presets") / "tiny"
+    EDSR(scale=2, filters=8, num_blocks=1).save_preset(folder)
+    small = {"side": 24, "repeats": 1, "crop": 16, "batch_size": 2, "steps": 1}
+    small |= {"preset": str(folder), "test_set": "no such set", "megapixels": 0.01}
+    return replace(QUICK, **small)
+
+
+def test_files_and_network(settings, monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.setattr(suite, "matmul_peak", lambda dtype: 100.0)
+    parts = []
+    report = run_bench(settings, parts=("files", "network"), on_part=parts.append)
+    assert parts == ["files", "network"]
+    assert report.missing == ()
+    for name in ("srkit, whole file", "PyTorch, whole file", "network alone"):
+        assert report.value(name) > 0
+    assert report.value("srkit and PyTorch apart") < 1
+
+
+@pytest.mark.tensorflow
+def test_training(settings):
+    report = run_bench(settings, parts=("training",))
+    assert report.value("training step") > 0
+
+
+def test_precision(settings, picture_folder):
+    report = run_bench(
+        replace(settings, test_set=str(picture_folder)), parts=("precision",)
+    )
+    assert abs(report.value("cost of bfloat16")) < 0.5
+
+
+def test_memory(settings, monkeypatch):
+    monkeypatch.setattr(suite, "peak_resident_gib", lambda *paths, preset: 0.5)
+    assert run_bench(settings, parts=("memory",)).value("peak memory") == 0.5
+
+
+def test_what_cannot_be_measured_is_named(settings):
+    report = run_bench(settings, parts=("precision",))
+    assert report.figures == ()
+    assert "no such set" in report.missing[0]
+
+
+def test_wrong_names(settings):
+    with pytest.raises(ArgumentError, match="speed"):
+        run_bench(settings, parts=("speed",))
+    with pytest.raises(PresetNotFoundError):
+        run_bench(replace(settings, preset="nothing"))
