@@ -30,8 +30,8 @@ class _Spot(NamedTuple):
 
 # What is shown of each preset.
 _SPOTS = {
-    "edsr_x4": (_Spot("astronaut", 72, 180), _Spot("motorcycle", 160, 540)),
-    "edsr_x2": (_Spot("chelsea", 84, 132),),
+    "edsr_x4": (_Spot("astronaut", 72, 180), _Spot("motorcycle", 80, 500)),
+    "edsr_x2": (_Spot("astronaut", 340, 132),),
 }
 
 
