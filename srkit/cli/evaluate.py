@@ -10,6 +10,10 @@ import typer
 if TYPE_CHECKING:
     from srkit.evaluation import Table
 
+_LEGEND = (
+    "Y601s: luma of BT.601 in studio swing, as papers compare; Y601f: in full range; "
+    "shave: pixels left out at each border; LR: how the small picture was made."
+)
 _FORMATS = {".json": "json", ".csv": "csv", ".md": "markdown"}
 
 
@@ -69,6 +73,8 @@ def command(
     )
     form = "json" if json else "csv" if csv else "text"
     typer.echo(_written(table, form, per_image=per_image).rstrip("\n"))
+    if explain:
+        typer.echo(f"\n{_LEGEND}", err=True)
     if out is not None:
         form = _FORMATS.get(out.suffix.lower(), form)
         text = _written(table, form, per_image=per_image).rstrip("\n")

@@ -47,6 +47,7 @@ def test_options(preset, picture_folder):
     assert "RGB|shave1|uint8|LR=lanczos3" in result.stdout
     assert "Y601f|shave1|uint8|LR=lanczos3" in result.stdout
     assert "8 views" in result.stdout
+    assert "Y601f: in full range" in result.stderr
 
 
 @pytest.mark.parametrize(
