@@ -71,6 +71,7 @@ class Checkpoint(RunCallback):
         """Resumes from the newest checkpoint that is whole, or saves the first."""
         del logs
         self._prepare()
+        storage.remove_leftovers(self.run.directory)
         storage.remove_leftovers(self.folder)
         if not self._resume():
             self.save()
@@ -197,8 +198,8 @@ class Checkpoint(RunCallback):
         self._assign(path, arrays)
         self.run.progress = {name: facts[name] for name in self.run.progress}
         if self.run.average:
-            values = [arrays[name] for name in sorted(arrays) if "average/" in name]
-            self.run.average.values = values
+            names = sorted(name for name in arrays if name.startswith("average/"))
+            self.run.average.values = [arrays[name] for name in names]
         determinism.set_random_state(facts["random"])
         self._saved = self.run.step
         self.model._initial_epoch = self.run.epoch

@@ -34,20 +34,22 @@ def random_state() -> dict[str, Any]:
     of layers are variables of the model. TensorFlow's older stateful ops
     (`tf.random.normal` inside a `tf.function`) show nobody their state.
     """
+    generators = _generators()  # making one draws from Python's
     legacy = np.random.get_state(legacy=False)  # noqa: NPY002 - the global one
     legacy["state"]["key"] = legacy["state"]["key"].tolist()
     state = {"python": random.getstate(), "numpy": legacy}
-    for name, variable in _generators().items():
+    for name, variable in generators.items():
         state[name] = keras.ops.convert_to_numpy(variable).tolist()
     return state
 
 
 def set_random_state(state: dict[str, Any]) -> None:
     """Sets what `random_state` gave; generators it does not name are left alone."""
+    generators = _generators()
     version, numbers, gauss = state["python"]
     random.setstate((version, tuple(numbers), gauss))
     np.random.set_state(state["numpy"])  # noqa: NPY002 - the global one
-    for name, variable in _generators().items():
+    for name, variable in generators.items():
         if name in state:
             dtype = keras.ops.convert_to_numpy(variable).dtype
             variable.assign(np.array(state[name], dtype))

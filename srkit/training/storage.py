@@ -75,7 +75,7 @@ def read_state(path: Path) -> tuple[Arrays, dict[str, Any]]:
         ResumeError: If the file is damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as data, np.load(data, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         return arrays, json.loads(arrays.pop(_FACTS).tobytes())
     except _DAMAGED as error:

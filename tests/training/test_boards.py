@@ -2,11 +2,11 @@ import csv
 
 import numpy as np
 import pytest
-import tiny
 
 from srkit.errors import OutputError
 from srkit.training.boards import Board, Table
 from srkit.training.run import Run
+from tests.training import tiny
 
 
 def prepared(callback):

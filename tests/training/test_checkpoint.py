@@ -3,12 +3,12 @@ import warnings
 import keras
 import numpy as np
 import pytest
-import tiny
 
 from srkit.errors import ArgumentError, DivergedError, ResumeError
 from srkit.training import callbacks, storage
 from srkit.training.checkpoint import Checkpoint
 from srkit.training.run import Run, StepCounter
+from tests.training import tiny
 
 
 class Stop(keras.callbacks.Callback):
@@ -94,22 +94,19 @@ def test_only_the_newest_are_kept(tmp_path):
     assert names == ["step-00000004.npz", "step-00000006.npz"]
 
 
-def test_a_damaged_checkpoint_falls_back_to_an_older_one(tmp_path, whole):
+def test_a_damaged_checkpoint_falls_back_to_an_older_one(tmp_path, whole, recwarn):
     fit(tmp_path)
     (tmp_path / "checkpoints" / "step-00000006.npz").write_bytes(b"half")
-    with pytest.warns(UserWarning, match="damaged"):
-        resumed = fit(tmp_path)
+    resumed = fit(tmp_path)
+    assert any("00000006.npz is damaged" in str(each.message) for each in recwarn)
     np.testing.assert_allclose(tiny.weights(resumed), whole, rtol=1e-6)
 
 
-def test_without_a_whole_checkpoint_nothing_is_begun_anew(tmp_path):
+def test_without_a_whole_checkpoint_nothing_is_begun_anew(tmp_path, recwarn):
     fit(tmp_path, epochs=1)
     for path in (tmp_path / "checkpoints").iterdir():
         path.write_bytes(b"")
-    with (
-        pytest.warns(UserWarning, match="damaged"),
-        pytest.raises(ResumeError, match="damaged"),
-    ):
+    with pytest.raises(ResumeError, match="damaged"):
         fit(tmp_path, epochs=1)
 
 

@@ -1,11 +1,11 @@
 import keras
 import numpy as np
 import pytest
-import tiny
 
 from srkit.errors import ArgumentError
 from srkit.training.ema import MovingAverage
 from srkit.training.run import Run, StepCounter
+from tests.training import tiny
 
 
 class Recorder(keras.callbacks.Callback):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-import tiny
 
 from srkit.errors import DivergedError
 from srkit.training import callbacks, storage
+from tests.training import tiny
 
 
 def with_a_nan(index):

@@ -1,11 +1,11 @@
 import io
 
 import pytest
-import tiny
 from rich.console import Console
 
 from srkit.training.progress import Progress
 from srkit.training.run import Run, StepCounter
+from tests.training import tiny
 
 
 class Terminal(io.StringIO):

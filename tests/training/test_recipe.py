@@ -1,11 +1,11 @@
 import keras
 import numpy as np
 import pytest
-import tiny
 
 from srkit.errors import ArgumentError
 from srkit.training import Recipe
 from srkit.training.recipe import LOSSES, SCHEDULES
+from tests.training import tiny
 
 
 def test_a_recipe_is_read_back_from_json():

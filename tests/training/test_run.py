@@ -1,8 +1,8 @@
 import keras
 import numpy as np
-import tiny
 
 from srkit.training.run import Run, RunCallback, StepCounter
+from tests.training import tiny
 
 
 def test_steps_and_epochs_are_counted_over_epochs(tmp_path):

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-import tiny
 
 from srkit.errors import ArgumentError
 from srkit.image.resampling import resize
@@ -8,6 +7,7 @@ from srkit.metrics import psnr
 from srkit.training.boards import Board
 from srkit.training.run import Run
 from srkit.training.samples import Gallery, Validation, as_pairs, side_by_side
+from tests.training import tiny
 
 
 def prepared(callback, epochs=4):

@@ -9,26 +9,26 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-import tiny
 
 from srkit.errors import ResumeError
 from srkit.models import EDSR
 from srkit.training import Recipe, storage, train
 from srkit.training.run import Run
 from srkit.training.session import stopped_by_signals
+from tests.training import tiny
 
 RECIPE = Recipe(scale=2, steps=4, steps_per_epoch=3, warmup=1, precision="float32")
 
 
 class Once(keras.callbacks.Callback):
-    """Sends this process a signal after its second step."""
+    """Sends this process a signal after its first step."""
 
     def __init__(self, number):
         super().__init__()
         self.number = number
 
     def on_train_batch_end(self, batch, logs=None):
-        if batch == 1:
+        if batch == 0:
             os.kill(os.getpid(), self.number)
 
 

@@ -1,7 +1,7 @@
 import keras
-import tiny
 
 from srkit.training.settings import describe, first_difference, optimizers
+from tests.training import tiny
 
 
 def described(model, **extra):

@@ -4,10 +4,10 @@ import textwrap
 
 import keras
 import pytest
-import tiny
 
 from srkit.errors import ArgumentError
 from srkit.training import callbacks
+from tests.training import tiny
 
 
 def test_one_call_leaves_everything_in_the_directory(tmp_path):

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-import tiny
 
 from srkit.errors import ArgumentError
 from srkit.models import EDSR
 from srkit.training import copy_matching
+from tests.training import tiny
 
 
 def test_a_x4_network_starts_from_the_body_of_a_x2_one():
