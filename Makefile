@@ -27,13 +27,13 @@ check: .venv/.dev  ## Lint, types, import floors
 	$(BIN)/lint-imports
 
 notebooks: .venv/.dev  ## Run the notebooks and keep their outputs
-	$(BIN)/jupyter execute --inplace notebooks/*.ipynb
+	$(BIN)/python .ci/notebooks
 
 bench: .venv/.dev  ## Measure speed and memory on this machine
 	$(BIN)/srkit bench
 
 readme: .venv/.dev  ## Write the tables and the picture of README.md anew
-	PATH=$(CURDIR)/$(BIN):$$PATH .ci/readme
+	PATH=$(CURDIR)/$(BIN):$$PATH python .ci/readme
 
 .venv/.demo .venv/.dev: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
