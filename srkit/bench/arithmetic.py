@@ -46,4 +46,4 @@ def matmul_peak(dtype: str, *, size: int = 2048, repeats: int = 5) -> float:
 
 def _kernel(layer: keras.layers.Layer) -> Any:
     kernel = getattr(layer, "kernel", None)
-    return kernel if kernel is not None and len(kernel.shape) == 4 else None
+    return kernel if len(getattr(kernel, "shape", ())) == 4 else None

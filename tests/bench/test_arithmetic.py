@@ -15,7 +15,7 @@ def test_operations_of_the_baseline_are_the_papers():
 
 
 def test_merged_tail_is_counted():
-    network = EDSR(scale=2, filters=8, num_blocks=1)
+    network = EDSR(scale=2, filters=8, num_blocks=1, interpolated=True)
     body = 2 * 9 * (3 * 8 + 3 * 8 * 8)
     assert operations_per_pixel(network) == body + 2 * 9 * (8 * 32 + 4 * 8 * 3)
     merged = operations_per_pixel(fuse_closing_layers(network))
