@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from srkit.data import EvaluationSet, load
-from srkit.engine import Engine
-from srkit.engine.ensemble import self_ensemble
+from srkit.engine import Engine, self_ensemble
 from srkit.errors import ArgumentError, DataError, ImageError
-from srkit.image.resampling import resize
+from srkit.image import resize, to_gray
 from srkit.metrics import Protocol, psnr, ssim
 from srkit.models import SuperResolver
 
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 BASELINE = "bicubic"
 _Method = tuple[str, str]  # its name and its precision
-# Shares of R, G and B in a gray picture, as the upscaler mixes them: ITU-R BT.601.
-_GRAY = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def evaluate(
@@ -177,7 +174,7 @@ def _enlarge(engine: Engine, lr: ByteImage, *, ensemble: bool) -> ByteImage:
     values = lr.astype(np.float32) / np.float32(255)
     values = np.repeat(values, 3, axis=-1) if gray else values
     sr = self_ensemble(engine, values) if ensemble else engine(values)
-    sr = (sr @ _GRAY)[..., None] if gray else sr
+    sr = to_gray(sr) if gray else sr
     return np.floor(sr * np.float32(255) + np.float32(0.5)).astype(np.uint8)
 
 

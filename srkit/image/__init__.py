@@ -2,6 +2,7 @@
 
 from .color import luma as luma
 from .color import rgb_to_ycbcr as rgb_to_ycbcr
+from .color import to_gray as to_gray
 from .color import ycbcr_to_rgb as ycbcr_to_rgb
 from .decode import decode_picture as decode_picture
 from .encode import PICTURE_SUFFIXES as PICTURE_SUFFIXES

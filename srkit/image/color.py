@@ -26,6 +26,7 @@ _FORWARD = np.array(
         [112.0, -93.786, -18.214],
     ]
 )
+_GRAY = np.array([0.299, 0.587, 0.114])
 _OFFSET = np.array([16.0, 128.0, 128.0])
 _INVERSE = 255 * np.linalg.inv(_FORWARD)
 _FORWARD /= 255
@@ -53,6 +54,30 @@ def luma(image: Any) -> Any:
     Source: ITU-R BT.601; the coefficients are those of MATLAB's `rgb2ycbcr`.
     """
     return _mix(_channels(image), _FORWARD[0], _OFFSET[0])
+
+
+@overload
+def to_gray(image: NDArray[Any]) -> NDArray[Any]: ...
+@overload
+def to_gray(image: Tensor) -> Tensor: ...
+def to_gray(image: Any) -> Any:
+    """Mixes RGB into its brightness, full range: the gray of picture viewers.
+
+    Shape:
+        (..., 3) to (..., 1).
+
+    Args:
+        image: array or tensor, RGB on any scale.
+
+    Returns:
+        The brightness on the same scale.
+
+    Raises:
+        ImageError: if the last axis does not hold three channels.
+
+    Source: ITU-R BT.601, section 2.5.1.
+    """
+    return _mix(_channels(image), _GRAY, 0.0)
 
 
 @overload

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from srkit.engine import Engine, resolve_precision
+from srkit.engine import Engine, resolve_precision, self_ensemble
 from srkit.errors import ArgumentError, ImageError
 from srkit.export import export_saved_model
-from srkit.image.resampling import resize
+from srkit.image import resize, to_gray
 from srkit.inference.alpha import bleed, settle
-from srkit.inference.ensemble import self_ensemble
 from srkit.inference.kinds import take_apart
 from srkit.inference.room import check_room
 from srkit.models import SuperResolver
@@ -28,9 +27,6 @@ from srkit.types import AnyImage, FloatImage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-# Shares of R, G and B in the brightness of a gray picture: ITU-R BT.601.
-_GRAY = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 class Upscaler:
@@ -184,7 +180,7 @@ class Upscaler:
         for _ in range(self._passes(values.shape, size)):
             larger = self_ensemble(run, larger) if self.ensemble else run(larger)
         if gray and larger.shape[-1] == 3:
-            larger = (larger @ _GRAY)[..., None]
+            larger = to_gray(larger)
         return np.clip(resize(larger, size), 0, 1)
 
     def _passes(self, shape: tuple[int, ...], size: tuple[int, int]) -> int:

@@ -19,7 +19,7 @@ from keras import ops
 from numpy.lib.stride_tricks import sliding_window_view
 
 from srkit.errors import ImageError
-from srkit.image.color import luma
+from srkit.image.color import luma, to_gray
 from srkit.image.ranges import from_network, to_network
 from srkit.types import Tensor
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _WINDOW = 11
 _SIGMA = 1.5
-_FULL_RANGE = (0.299, 0.587, 0.114)
 
 
 def psnr(
@@ -247,7 +246,7 @@ def _channel(levels: Any, channel: str) -> Any:
         return levels
     if channel == "y":
         return luma(levels)
-    return sum(w * levels[..., i : i + 1] for i, w in enumerate(_FULL_RANGE))
+    return to_gray(levels)
 
 
 def _array_levels(name: str, image: NDArray[Any]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ import pytest
 from skimage.color import rgb2ycbcr
 
 from srkit.errors import ImageError
-from srkit.image import luma, rgb_to_ycbcr, ycbcr_to_rgb
+from srkit.image import luma, rgb_to_ycbcr, to_gray, ycbcr_to_rgb
 
 CORNERS = {
     (0, 0, 0): (16, 128, 128),
@@ -53,3 +53,11 @@ def test_tensors_give_what_arrays_give(function):
 def test_other_channels_are_refused(shape):
     with pytest.raises(ImageError, match=r"three channels last\. Received: shape="):
         luma(np.zeros(shape))
+
+
+def test_gray_is_pillows(rng):
+    from PIL import Image
+
+    image = rng.integers(0, 256, (9, 7, 3), dtype=np.uint8)
+    expected = np.asarray(Image.fromarray(image).convert("L"), float)
+    np.testing.assert_allclose(to_gray(image)[..., 0], expected, atol=0.51)
