@@ -58,8 +58,9 @@ class Engine:
         self.scale: int = model.scale
         self.channels: int = model.channels
         self.radius: int | None = model.radius
-        self.precision = resolve_precision(precision)
-        self._plain = _in_precision(model, self.precision)
+        self._plain = _in_precision(model, resolve_precision(precision))
+        self.precision = _arithmetic(self._plain)
+        """What most of the network is computed in, whatever was asked for."""
         self._network = fuse_closing_layers(self._plain)
         self._functions: dict[tuple[str, bool], Callable[[Any], Any]] = {}
         self.bytes_per_pixel = bytes_per_pixel(self._network)
@@ -168,6 +169,11 @@ def _in_precision(model: keras.Model, precision: str) -> keras.Model:
     copy = type(model).from_config({**config, "dtype": policy(precision)})
     copy.set_weights(model.get_weights())
     return copy
+
+
+def _arithmetic(model: keras.Model) -> str:
+    kinds = {layer.compute_dtype for layer in model.layers}
+    return "bfloat16" if "bfloat16" in kinds else "float32"
 
 
 def _compiled(network: keras.Model, dtype: str, channels: int) -> Callable[[Any], Any]:

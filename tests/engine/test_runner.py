@@ -52,6 +52,11 @@ def test_tiled_equals_whole(network, size, precision):
         assert (difference > 0).mean() < 1e-4
 
 
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_it_says_what_it_computes_in(network, precision):
+    assert Engine(network, precision=precision).precision == precision
+
+
 def test_one_trace_serves_every_size(engine):
     engine(_picture(8, 8))
     for size in ((9, 8), (20, 31), (5, 5)):
