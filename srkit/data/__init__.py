@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .pairs import pairs as pairs
+from .pipeline import pairs as pairs
 from .preparation import DOWNSIZES as DOWNSIZES
 from .sets import EvaluationSet as EvaluationSet
 from .sets import load as load
 
 if TYPE_CHECKING:
+    from .inspection import audit as audit
+    from .report import AuditReport as AuditReport
     from .sequence import PatchSequence as PatchSequence
+
+# Loaded on their first touch: they need Keras or OpenCV, which take a while.
+_LATE = {"AuditReport": "report", "PatchSequence": "sequence", "audit": "inspection"}
 
 
 def __getattr__(name: str) -> Any:
-    """Loads `PatchSequence` on its first touch, since it needs Keras."""
-    if name == "PatchSequence":
-        from .sequence import PatchSequence
-
-        return PatchSequence
+    """Loads a name that takes a while on its first touch."""
+    if name in _LATE:
+        return getattr(import_module(f"srkit.data.{_LATE[name]}"), name)
     message = f"module 'srkit.data' has no attribute {name!r}"
     raise AttributeError(message)

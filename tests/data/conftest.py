@@ -11,14 +11,14 @@ from PIL import Image
 def photograph():
     """Draw a picture with the falling spectrum and the noise of a photograph."""
 
-    def draw(height=96, width=112, *, seed=0):
+    def draw(height=96, width=112, *, seed=0, contrast=50):
         rng = np.random.default_rng(seed)
         y = np.fft.fftfreq(height)[:, None, None]
         x = np.fft.fftfreq(width)[None, :, None]
         falloff = 1 / np.maximum(np.hypot(y, x), 1 / max(height, width))
         waves = np.fft.fft2(rng.normal(size=(height, width, 3)), axes=(0, 1))
         pixels = np.fft.ifft2(waves * falloff, axes=(0, 1)).real
-        pixels = 128 + 50 * pixels / pixels.std() + rng.normal(0, 2, pixels.shape)
+        pixels = 128 + contrast * pixels / pixels.std() + rng.normal(0, 2, pixels.shape)
         return np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
 
     return draw
