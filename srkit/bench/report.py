@@ -71,8 +71,7 @@ class Report:
     def to_markdown(self) -> str:
         """The same table for a README."""
         lines = ["| figure | value | unit | how |", "|---|---:|---|---|"]
-        lines += [
-            f"| {each.name} | {each.value:.4g} | {each.unit} | {each.note} |"
-            for each in self.figures
-        ]
+        for each in self.figures:
+            note = each.note.replace("|", "\\|")  # protocols are full of them
+            lines.append(f"| {each.name} | {each.value:.4g} | {each.unit} | {note} |")
         return "\n".join([*lines, "", f"{self.preset} on: {self.machine}"])

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from srkit.types import ByteImage
 
+# LR pixels of all pictures of a batch in one strip: about a GiB for an EDSR.
+_STRIP_PIXELS = 2**20
 # One value in so many may differ by one level: the order of summation.
 _STRAYS = 10_000
 
@@ -74,21 +76,20 @@ def _module(model: keras.Model, fused: keras.Model) -> Any:
     """A module with the two functions and the weights that they read."""
     import tensorflow as tf
 
-    images = tf.TensorSpec(
-        (None, None, None, model.inputs[0].shape[-1]), tf.uint8, name="images"
-    )
+    channels = model.inputs[0].shape[-1]
+    images = tf.TensorSpec((None, None, None, channels), tf.uint8, name="images")
     encoded = tf.TensorSpec(None, tf.string, name="image_bytes")
     module = tf.Module(name="super_resolver")
     module.kept = [weight.value for weight in (*model.weights, *fused.weights)]
     module.upscale = tf.function(
         lambda images: {"images": _enlarge(model, fused, images)},
         input_signature=[images],
+        autograph=False,
     )
     module.upscale_png = tf.function(
-        lambda image_bytes: {
-            "image_bytes": _enlarge_encoded(model, fused, image_bytes)
-        },
+        lambda data: {"image_bytes": _enlarge_encoded(model, fused, data)},
         input_signature=[encoded],
+        autograph=False,
     )
     return module
 
@@ -111,16 +112,52 @@ def _enlarge(model: keras.Model, fused: keras.Model, images: Any) -> Any:
     """The graph from uint8 to uint8."""
     import tensorflow as tf
 
-    pixels = to_network(images)
     if fused is model:
-        return from_network(model(pixels, training=False))
-    thin = tf.reduce_min(tf.shape(pixels)[1:3]) < 2
-    sr = tf.cond(
-        thin,
-        lambda: model(pixels, training=False),
-        lambda: fused(pixels, training=False),
+        return _in_strips(model, model, images)
+    return tf.cond(
+        tf.reduce_min(tf.shape(images)[1:3]) < 2,
+        lambda: _in_strips(model, model, images),
+        lambda: _in_strips(model, fused, images),
     )
-    return from_network(sr)
+
+
+def _in_strips(model: keras.Model, network: keras.Model, images: Any) -> Any:
+    """The graph that runs a network over strips of rows, so that large pictures fit.
+
+    Strips are read with a margin of the network's radius and are exact, as the
+    engine's tiles are. A network that does not tell its radius sees all at once.
+    """
+    import tensorflow as tf
+
+    radius = getattr(model, "radius", None)
+    if radius is None:
+        return from_network(network(to_network(images), training=False))
+    batch, height, width, channels = tf.unstack(tf.shape(images))
+    rows = tf.maximum(_STRIP_PIXELS // tf.maximum(batch * width, 1), 2 * radius + 1)
+    count = (height + rows - 1) // rows
+
+    def strip(index: Any, strips: Any) -> tuple[Any, Any]:
+        start, stop = height * index // count, height * (index + 1) // count
+        first, last = tf.maximum(start - radius, 0), tf.minimum(stop + radius, height)
+        sr = network(to_network(images[:, first:last]), training=False)
+        kept = sr[:, (start - first) * model.scale : (stop - first) * model.scale]
+        return index + 1, strips.write(index, _rows_first(from_network(kept)))
+
+    strips = tf.TensorArray(tf.uint8, size=count, infer_shape=False)
+    _, strips = tf.while_loop(
+        lambda index, _: index < count, strip, (0, strips), parallel_iterations=1
+    )
+    whole = _rows_first(strips.concat())
+    return tf.reshape(
+        whole, (batch, height * model.scale, width * model.scale, channels)
+    )
+
+
+def _rows_first(images: Any) -> Any:
+    """Swaps the axes of pictures and rows."""
+    import tensorflow as tf
+
+    return tf.transpose(images, (1, 0, 2, 3))
 
 
 def _enlarge_encoded(model: keras.Model, fused: keras.Model, data: Any) -> Any:

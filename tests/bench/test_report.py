@@ -12,7 +12,7 @@ from srkit.bench.report import Figure, Report
 
 @pytest.fixture(scope="module")
 def report():
-    figure = Figure(name="speed", value=1234.5678, unit="MP/s", note="by hand")
+    figure = Figure(name="speed", value=1234.5678, unit="MP/s", note="y|shave4")
     return Report(
         machine=describe_machine(),
         preset="edsr_x4",
@@ -36,6 +36,10 @@ def test_tables_name_the_machine(report):
         assert "speed" in text
         assert "1235" in text
         assert report.machine.processor in text
+
+
+def test_markdown_keeps_the_bars_of_a_protocol_out_of_the_table(report):
+    assert "| y\\|shave4 |" in report.to_markdown()
 
 
 def test_figure_that_was_not_measured(report):

@@ -72,6 +72,16 @@ def test_tensorflow_alone_gives_the_upscalers_pixels(upscaler, exported, tmp_pat
         assert_same(results[name], upscaler(batch))
 
 
+def test_strips_do_not_show(upscaler, tmp_path, monkeypatch, rng):
+    whole = load(upscaler.export(tmp_path / "whole"))
+    monkeypatch.setattr(saved_model, "_STRIP_PIXELS", 400)
+    strips = load(upscaler.export(tmp_path / "strips"))
+    for height in (1, 2, 17, 18, 61):
+        images = rng.integers(0, 256, (2, height, 9, 3), np.uint8)
+        found, expected = (each.upscale(images)["images"] for each in (strips, whole))
+        assert_same(found.numpy(), expected.numpy())
+
+
 def test_bfloat16(tmp_path, picture):
     network = EDSR(scale=4, filters=8, num_blocks=1)
     upscaler = Upscaler(network, precision="bfloat16")
