@@ -23,6 +23,8 @@ EXTRAS = {
     "notebooks": ("jupyterlab", "the notebooks"),
 }
 
+_DRIVER = Path("/proc/driver/nvidia/version")
+
 
 class Finding(NamedTuple):
     """One line of the doctor's."""
@@ -62,12 +64,20 @@ def command(
 def _computing(machine: Machine) -> list[Finding]:
     from srkit.engine import resolve_precision
 
-    gpus = ", ".join(machine.gpus) or "none that Keras sees; computing on the processor"
     return [
-        Finding("GPU", "ok" if machine.gpus else "missing", gpus),
+        _gpu(machine.gpus),
         Finding("precision", "ok", f"auto means {resolve_precision('auto')}"),
         _backend(machine.backend),
     ]
+
+
+def _gpu(seen: tuple[str, ...]) -> Finding:
+    if seen:
+        return Finding("GPU", "ok", ", ".join(seen))
+    if _DRIVER.exists():
+        cure = "an NVIDIA GPU that Keras does not see: pip install 'srkit[gpu]'"
+        return Finding("GPU", "missing", cure)
+    return Finding("GPU", "missing", "none that Keras sees; the processor computes")
 
 
 def _backend(name: str) -> Finding:

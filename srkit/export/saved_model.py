@@ -105,7 +105,9 @@ def _write(module: Any, folder: Path) -> None:
     try:
         tf.saved_model.save(module, str(folder), signatures=signatures)
     except tf.errors.OpError as error:  # a full disk, for instance
-        raise OutputError(f"Cannot write {folder}: {error.message}") from error
+        # Between the names of the file and of the operation.
+        reason = error.message.rpartition("; ")[2].partition(" [Op:")[0]
+        raise OutputError(f"Cannot write {folder.name}: {reason}.") from error
 
 
 def _enlarge(model: keras.Model, fused: keras.Model, images: Any) -> Any:

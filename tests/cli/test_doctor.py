@@ -63,6 +63,12 @@ def test_missing_extra_names_its_cure(box, monkeypatch):
     assert "pip install 'srkit[bench]'" in found["detail"]
 
 
+def test_gpu_that_keras_does_not_see(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "_DRIVER", tmp_path)
+    assert "srkit[gpu]" in doctor._gpu(()).detail
+    assert doctor._gpu(("gpu:0",)) == ("GPU", "ok", "gpu:0")
+
+
 def test_is_installed():
     assert doctor._is_installed("numpy.linalg")
     assert not doctor._is_installed("no_such_package.part")

@@ -176,3 +176,17 @@ def test_other_backends_are_told(tmp_path, monkeypatch):
     monkeypatch.setattr("keras.backend.backend", lambda: "jax")
     with pytest.raises(ArgumentError, match="KERAS_BACKEND=jax"):
         export_saved_model(None, tmp_path / "edsr")
+
+
+def test_full_disk_is_one_line(upscaler, tmp_path, monkeypatch):
+    import tensorflow as tf
+
+    message = "{{node SaveV2}} variables/part-0; No space left on device [Op:SaveV2]"
+
+    def fail(*_, **__):
+        raise tf.errors.ResourceExhaustedError(None, None, message)
+
+    monkeypatch.setattr(tf.saved_model, "save", fail)
+    with pytest.raises(OutputError, match=r"^Cannot write edsr: No space left on dev"):
+        upscaler.export(tmp_path / "edsr")
+    assert not list(tmp_path.iterdir())
