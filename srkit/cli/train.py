@@ -165,7 +165,7 @@ def _run(
             checkpoint_every=checkpoint_every,
         )
     except KeyboardInterrupt as stop:
-        typer.echo(f"srkit: {stop}; the same command goes on from there", err=True)
+        typer.echo(f"srkit: {stop}; the same command goes on", err=True)
         raise typer.Exit(130) from stop
     typer.echo(f"{best}: trained for {recipe.steps:,} steps; README.md has the figures")
 

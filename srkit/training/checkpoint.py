@@ -65,6 +65,8 @@ class Checkpoint(RunCallback):
         self.exact = exact
         self.settings: dict[str, Any] = {}
         self._saved = -1
+        self._within_epoch = False
+        self._held: storage.Arrays = {}
         self._quiet = contextlib.ExitStack()
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -87,6 +89,8 @@ class Checkpoint(RunCallback):
         """Saves when due, but leaves the end of an epoch to `on_epoch_end`."""
         del logs
         if self._ends_epoch(batch):
+            if self._within_epoch:
+                self._held = self._state()
             return
         if self.run.interrupted or self.run.step - self._saved >= self.every:
             self.save()
@@ -96,6 +100,11 @@ class Checkpoint(RunCallback):
         """Saves when due."""
         del epoch, logs
         self._quiet.close()
+        if self._held:
+            # Keras learns that the rest of an epoch is over by one more step, which
+            # fails for want of data but may have counted on the optimiser already.
+            self._assign(self._held)
+        self._within_epoch, self._held = False, {}
         if self.run.interrupted or self.run.step - self._saved >= self.every:
             self.save()
         self._stop_if_asked()
@@ -120,12 +129,7 @@ class Checkpoint(RunCallback):
             DivergedError: If a weight is no longer a finite number.
             OutputError: If it cannot be written; older ones are intact.
         """
-        sync(self.model)
-        arrays = {
-            f"{group}/{index:04d}": _portable(variable)
-            for group, variables in self._variables().items()
-            for index, variable in enumerate(variables)
-        }
+        arrays = self._state()
         self._check_finite(arrays)
         for index, value in enumerate(self._averages()):
             arrays[f"average/{index:04d}"] = value
@@ -145,7 +149,7 @@ class Checkpoint(RunCallback):
         """Sets the model back to the newest checkpoint; gives the error to raise."""
         sync(self.model)
         for path in self._paths()[:1]:
-            self._assign(path, storage.read_state(path)[0])
+            self._assign(storage.read_state(path)[0])
         return DivergedError(
             f"Loss and weights must be finite numbers: {what} at step {self.run.step}. "
             f"The last good state is in {self.folder} and in the model again. Start in "
@@ -182,38 +186,48 @@ class Checkpoint(RunCallback):
                 damaged = error
                 warnings.warn(str(error), stacklevel=2)
                 continue
-            self._take_up(path, arrays, facts)
+            self._take_up(arrays, facts)
             return True
         if damaged is not None:
             raise damaged
         return False
 
-    def _take_up(self, path: Path, arrays: storage.Arrays, facts: Any) -> None:
+    def _take_up(self, arrays: storage.Arrays, facts: dict[str, Any]) -> None:
         difference = settings.first_difference(facts["settings"], self.settings)
         if difference:
             raise ResumeError(
                 f"{self.run.directory} holds a run with other settings: {difference}. "
                 "Use the same ones to resume it, or another directory."
             )
-        self._assign(path, arrays)
+        self._assign(arrays)
         self.run.progress = {name: facts[name] for name in self.run.progress}
         if self.run.average:
             names = sorted(name for name in arrays if name.startswith("average/"))
             self.run.average.values = [arrays[name] for name in names]
         determinism.set_random_state(facts["random"])
         self._saved = self.run.step
+        self._within_epoch = self.run.step % (self.epoch_length or 1) > 0
         self.model._initial_epoch = self.run.epoch
         # Keras expects whole epochs; the rest of one is no lack of data.
         self._quiet.enter_context(warnings.catch_warnings())
         warnings.filterwarnings("ignore", message="Your input ran out of data")
 
-    def _assign(self, path: Path, arrays: storage.Arrays) -> None:
+    def _state(self) -> storage.Arrays:
+        """All variables of model and optimisers, as they are after this step."""
+        sync(self.model)
+        return {
+            f"{group}/{index:04d}": _portable(variable)
+            for group, variables in self._variables().items()
+            for index, variable in enumerate(variables)
+        }
+
+    def _assign(self, arrays: storage.Arrays) -> None:
         for group, variables in self._variables().items():
             for index, variable in enumerate(variables):
                 value = arrays.get(f"{group}/{index:04d}")
                 if value is None or value.shape != tuple(variable.shape):
                     raise ResumeError(
-                        f"Checkpoint {path} does not fit the model at "
+                        f"The checkpoint in {self.folder} does not fit the model at "
                         f"{variable.path}: expected shape {tuple(variable.shape)}. "
                         f"Received: {None if value is None else value.shape}"
                     )
@@ -250,8 +264,8 @@ class Checkpoint(RunCallback):
 
 
 def _portable(variable: keras.Variable) -> np.ndarray[Any, Any]:
-    """The variable as an array of a type that NumPy's own files know."""
-    array = np.asarray(keras.ops.convert_to_numpy(variable))
+    """A copy of the variable, of a type that NumPy's own files know."""
+    array = np.array(keras.ops.convert_to_numpy(variable))
     return array if array.dtype.kind in "biuf" else array.astype(np.float32)
 
 

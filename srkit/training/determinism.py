@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from typing import Any
 
@@ -24,6 +25,7 @@ def set_deterministic(seed: int = 0) -> None:
         import tensorflow as tf
 
         tf.config.experimental.enable_op_determinism()
+        tf.random.set_global_generator(tf.random.Generator.from_seed(seed))
 
 
 def random_state() -> dict[str, Any]:
@@ -62,5 +64,6 @@ def _generators() -> dict[str, Any]:
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        found["tensorflow"] = tf.random.get_global_generator().state
+        with contextlib.suppress(RuntimeError):  # deterministic, and never set
+            found["tensorflow"] = tf.random.get_global_generator().state
     return found

@@ -73,7 +73,8 @@ def train(
     )
     with stopped_by_signals(listed[0].run):
         listed += [_Note(folder, recipe), *more]
-        model.fit(data, epochs=recipe.epochs, callbacks=listed)
+        # The data are in random order as they come; Keras would warn.
+        model.fit(data, epochs=recipe.epochs, callbacks=listed, shuffle=False)
     return folder / "best"
 
 

@@ -52,7 +52,10 @@ def test_the_same_command_goes_on_and_then_has_nothing_to_do(tmp_path, picture_f
         (["edsr", "--data", "x", "--loss", "l3"], "`loss` must be one of"),
         (["edsr", "--data", "x", "--scale", "5"], "`scale`"),
         (["edsr", "--data", "x", "--recipe", "none.json"], "`--recipe` cannot be read"),
-        (["srresnet", "--data", "x", "--interpolated"], "no such option"),
+        (
+            ["srresnet", "--data", "x", "--residual-scale", "1", "--num-blocks", "1"],
+            "no such option",
+        ),
     ],
 )
 def test_what_cannot_be_trained_is_said_in_one_line(arguments, message):

@@ -71,7 +71,7 @@ ON_JAX = """
     def fit(name, *more):
         keras.utils.set_random_seed(0)
         model = EDSR(scale=2, filters=4, num_blocks=1)
-        model.compile(optimizer="adam", loss="mae")
+        model.compile(optimizer=keras.optimizers.SGD(0.1, momentum=0.9), loss="mae")
         data = PatchSequence(
             sys.argv[1], scale=2, crop=16, batch_size=2, steps_per_epoch=3
         )
@@ -128,16 +128,15 @@ ON_TWO_DEVICES = """
         )
         folder = Path(sys.argv[2]) / name
         held_out = [("0", np.zeros((8, 8, 3), "uint8"), np.zeros((16, 16, 3), "uint8"))]
-        listed = training.callbacks(folder, validation=held_out)
-        model.fit(pairs, epochs=epochs, callbacks=listed, verbose=0)
+        listed = training.callbacks(folder, validation=held_out, pictures=())
+        model.fit(pairs, epochs=epochs, callbacks=listed, verbose=0, shuffle=False)
         return np.concatenate([np.ravel(w) for w in model.get_weights()])
 
     two = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     assert two.num_replicas_in_sync == 2
-    mirrored = fit("mirrored", strategy=two)
-    fit("broken", epochs=1, strategy=two)
-    np.testing.assert_allclose(fit("broken", strategy=two), mirrored, rtol=1e-6)
-    np.testing.assert_allclose(fit("one"), mirrored, atol=1e-5)
+    fit("mirrored", epochs=1, strategy=two)
+    resumed = fit("mirrored", strategy=two)
+    np.testing.assert_allclose(fit("one"), resumed, atol=1e-5)
 """
 
 
