@@ -4,7 +4,8 @@ The convention for a command `NAME`:
 
 * it lives in `srkit/cli/NAME.py`, as one function `command` (help texts in its
   `Annotated[...]` parameters, options keyword-only), or, where it has commands of
-  its own, as one `app = typer.Typer()`;
+  its own, as one `app = typer.Typer()`, where each calls `start_quietly` if it
+  needs Keras;
 * the module is light: typer, pathlib and `srkit.errors` at the top, everything else
   (NumPy and the rooms of srkit too) is imported inside the function, so that
   `srkit --help` stays fast;
@@ -100,8 +101,6 @@ for _name in COMMANDS:
     if find_spec(f"srkit.cli.{_name}"):  # until every room has landed
         _module = import_module(f"srkit.cli.{_name}")
         if hasattr(_module, "app"):
-            for _info in _module.app.registered_commands:
-                _info.cls = _Command
             app.add_typer(_module.app, name=_name)
         else:
             app.command(_name, cls=_Command)(_module.command)

@@ -70,8 +70,10 @@ class AuditReport:
     def __str__(self) -> str:
         """One line a finding, by kind, with the cure under each kind."""
         counts = Counter(finding.severity for finding in self.findings)
-        parts = [f"{counts[level]} {level}s" for level in Severity]
-        lines = [f"{self.folder}: {self.pictures} pictures, " + ", ".join(parts)]
+        numbers: dict[str, int] = {"picture": self.pictures}
+        numbers |= {level: counts[level] for level in Severity}
+        parts = [f"{n} {word}{'s' * (n != 1)}" for word, n in numbers.items()]
+        lines = [f"{self.folder}: {', '.join(parts)}"]
         kinds: dict[str, list[Finding]] = {}
         for finding in self.findings:
             kinds.setdefault(finding.kind, []).append(finding)

@@ -23,7 +23,7 @@ with strategy.scope():
     dataset = pairs(sys.argv[1], **settings)
     model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.UpSampling2D(2)])
     model.add(keras.layers.Conv2D(3, 1))
-    model.compile("sgd", "mae")
+    model.compile("sgd", "mae", jit_compile=False)
 
 positions = []
 note = keras.callbacks.LambdaCallback(

@@ -101,7 +101,7 @@ def test_fit_goes_on_from_epoch_to_epoch(loader, folder):
     keras.utils.set_random_seed(1)
     model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.UpSampling2D(2)])
     model.add(keras.layers.Conv2D(3, 1))
-    model.compile("sgd", "mae")
+    model.compile("sgd", "mae", jit_compile=False)
     dataset = loader(folder, **SETTINGS)
     shuffle = loader is PatchSequence  # which is proof against it
     model.fit(dataset, epochs=3, verbose=0, shuffle=shuffle)
@@ -116,7 +116,7 @@ def test_fit_takes_up_an_epoch_midway(loader, folder):
     )
     model = keras.Sequential([keras.Input((8, 8, 3)), keras.layers.UpSampling2D(2)])
     model.add(keras.layers.Conv2D(3, 1))
-    model.compile("sgd", "mae")
+    model.compile("sgd", "mae", jit_compile=False)
     dataset = loader(folder, **SETTINGS)
     dataset.position.set(6)
     # Keras says that the data ran out, since it expects all epochs to be as long.

@@ -1,0 +1,152 @@
+"""`srkit data`: check pictures before training on them, and fetch known sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Check pictures before training on them; fetch known sets.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+_STANDARD_TEST_SETS = ("set5", "set14", "bsd100", "urban100")
+
+
+@app.command()
+def check(
+    source: Annotated[
+        list[str],
+        typer.Argument(metavar="DIR...", help="HR pictures, or a set's name."),
+    ],
+    *,
+    lr: Annotated[
+        list[str] | None, typer.Option(help="Folder of LR pictures for each DIR.")
+    ] = None,
+    scale: Annotated[int | None, typer.Option(help="Factor from LR to HR.")] = None,
+    test_set: Annotated[
+        list[str] | None,
+        typer.Option(help="Not to be trained on [the standard ones found]."),
+    ] = None,
+    crop: Annotated[int, typer.Option(help="HR pixels a side of a crop.")] = 96,
+    recursive: Annotated[
+        bool, typer.Option("--recursive", help="Look into subfolders too.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Look at every picture of a training set for what would harm the training.
+
+    Unreadable or too small; LR misaligned or of the wrong size; duplicates; pictures of
+    a test set; HR that was enlarged before. The exit code is 1 if there are errors.
+    """
+    from srkit.data.inspection import audit
+
+    sets = _standard_test_sets(source) if test_set is None else test_set
+    with _progress("Looking") as progress:
+        report = audit(
+            source if len(source) > 1 else source[0],
+            lr=lr,
+            scale=scale,
+            test_sets=sets,
+            crop=crop,
+            recursive=recursive,
+            progress=progress,
+        )
+    typer.echo(report.to_json() if json else str(report))
+    if report.errors:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_sets() -> None:
+    """List the data sets that can be fetched: pictures, licence, how."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from srkit.data.builders import FOREIGN_SETS, PICTURE_SETS
+
+    table = Table("Set", "Pictures", "How", "Licence", "What", box=None)
+    for about in PICTURE_SETS:
+        parts = [f"{part.pictures or '?'} {part.name}" for part in about.splits]
+        how = "by itself" if about.archive else "by hand"
+        table.add_row(about.name, ", ".join(parts), how, about.license, about.title)
+    for foreign in FOREIGN_SETS:
+        parts = [f"{part.pictures} {part.name}" for part in foreign.splits]
+        row = (foreign.name, ", ".join(parts), "by itself", foreign.license)
+        table.add_row(*row, foreign.title)
+    Console().print(table)
+
+
+@app.command()
+def get(
+    name: Annotated[str, typer.Argument(help="One of those that `data list` shows.")],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="Folder [below SRKIT_DATASETS or ./datasets]."
+        ),
+    ] = None,
+    split: Annotated[
+        list[str] | None, typer.Option(help="Part of the set [what one trains on].")
+    ] = None,
+    manual_dir: Annotated[
+        Path | None,
+        typer.Option(help="Where NAME/ holds what was fetched by hand."),
+    ] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Where TensorFlow Datasets keeps its files.")
+    ] = None,
+) -> None:
+    """Fetch a data set and write its pictures where training and measuring look."""
+    from srkit.cli.startup import start_quietly
+
+    start_quietly()
+    from srkit.data.builders import fetch
+
+    with _progress("Writing") as progress:
+        folder = fetch(
+            name,
+            out,
+            splits=split,
+            manual_dir=manual_dir,
+            data_dir=data_dir,
+            progress=progress,
+        )
+    typer.echo(f"{name} is in {folder}")
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    bar = Progress(
+        *Progress.get_default_columns()[:2],
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _standard_test_sets(source: list[str]) -> list[Path]:
+    from srkit.data.folders import data_root
+
+    folders = [data_root() / "test" / name for name in _STANDARD_TEST_SETS]
+    own = {Path(name).resolve() for name in source} | {Path(n).name for n in source}
+    return [
+        folder
+        for folder in folders
+        if folder.is_dir() and folder.resolve() not in own and folder.name not in own
+    ]
