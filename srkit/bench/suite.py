@@ -17,7 +17,7 @@ from srkit.bench.machine import describe_machine
 from srkit.bench.memory import peak_resident_gib
 from srkit.bench.pictures import natural_picture, write_pictures
 from srkit.bench.report import Figure, Report
-from srkit.bench.timing import median_seconds
+from srkit.bench.timing import measure_seconds
 from srkit.bench.training import measure_training
 from srkit.data import load
 from srkit.errors import ArgumentError, SrkitError
@@ -79,7 +79,7 @@ class Bench:
             work["PyTorch"] = lambda: usual(source, theirs)
         except SrkitError as error:
             missing = error
-        seconds = median_seconds(work, repeats=self.settings.repeats)
+        seconds = measure_seconds(work, repeats=self.settings.repeats)
         megapixels = (side * self.upscaler.model.scale) ** 2 / 1e6
         size = f"{side}x{side} in, PNG to PNG, median of {self.settings.repeats}"
         for name, each in seconds.items():
@@ -114,7 +114,7 @@ class Bench:
         lr = ops.convert_to_tensor(natural_picture(side, side)[None] / 127.5 - 1)
         lr = ops.cast(lr, "float32")
         run = {"network": lambda: ops.convert_to_numpy(engine.run(lr))}
-        seconds = median_seconds(run, repeats=self.settings.repeats)["network"]
+        seconds = measure_seconds(run, repeats=self.settings.repeats)["network"]
         peaks = {dtype: matmul_peak(dtype) for dtype in ("float32", "bfloat16")}
         done = operations_per_pixel(engine._network) * side**2 / 1e9
         asked = operations_per_pixel(self.upscaler.model) * side**2 / 1e9
@@ -123,7 +123,7 @@ class Bench:
                 name=f"matrix product, {dtype}",
                 value=peak,
                 unit="GFLOP/s",
-                note="2048 x 2048, through Keras",
+                note="through Keras, the best of several sizes and runs",
             )
         yield Figure(
             name="network alone",

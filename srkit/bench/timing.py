@@ -1,4 +1,4 @@
-"""Measuring time fairly: in turns, warmed up, by the median."""
+"""Measuring time fairly: in turns, warmed up, repeated."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from typing import Any
 _PAUSE = 0.3
 
 
-def median_seconds(
-    work: Mapping[str, Callable[[], Any]], *, repeats: int, pause: float = _PAUSE
+def measure_seconds(
+    work: Mapping[str, Callable[[], Any]],
+    *,
+    repeats: int,
+    pause: float = _PAUSE,
+    summary: Callable[[list[float]], float] = median,
 ) -> dict[str, float]:
-    """Median time of several pieces of work, each run in turn.
+    """Time of several pieces of work, each run in turn.
 
     Turns spread whatever else the machine does over all of them alike.
 
@@ -22,6 +26,7 @@ def median_seconds(
         work: Name to function. Each runs once before anything is measured.
         repeats: Measured runs of each.
         pause: Seconds of rest before each run.
+        summary: What is told of a piece's times: `min` where a peak is wanted.
 
     Returns:
         Name to seconds.
@@ -35,4 +40,4 @@ def median_seconds(
             start = perf_counter()
             function()
             times[name].append(perf_counter() - start)
-    return {name: median(each) for name, each in times.items()}
+    return {name: summary(each) for name, each in times.items()}

@@ -24,4 +24,4 @@ def test_merged_tail_is_counted():
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_peak_is_a_speed(dtype):
-    assert matmul_peak(dtype, size=64, repeats=2) > 0
+    assert matmul_peak(dtype, sizes=(32, 64), repeats=2) > 0
