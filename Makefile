@@ -6,7 +6,7 @@ BIN := .venv/bin
 ROOMS_OF_EVERY_BACKEND := $(wildcard $(addprefix tests/,layers models losses metrics))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check notebooks bench readme
+.PHONY: help setup demo test long check notebooks bench readme
 
 help:  ## Say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,7 +18,10 @@ demo: .venv/.demo  ## Upscale real photographs and compare with bicubic
 
 test: .venv/.dev  ## Run the tests, contracts on JAX first
 	KERAS_BACKEND=jax $(BIN)/pytest -q -n 2 -k contract $(ROOMS_OF_EVERY_BACKEND)
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 2 -m "not long"
+
+long: .venv/.dev  ## Run the tests that take minutes each
+	$(BIN)/pytest -q -m long
 
 check: .venv/.dev  ## Lint, types, import floors
 	$(BIN)/ruff check

@@ -1,4 +1,4 @@
-"""The promise of the engine over many sizes, with a trained network. Slow."""
+"""The promise of the engine over many sizes, with a trained network."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ _LINES = [(n, 37) for n in range(1, 201)] + [(37, n) for n in range(1, 201)]
 _PAIRS = np.random.default_rng(0).integers(1, 201, (200, 2)).tolist()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("preset", [preset.name for preset in list_presets()])
 @pytest.mark.parametrize("precision", ["auto", "float32"])
 def test_tiled_equals_whole_at_every_size(preset, precision):
