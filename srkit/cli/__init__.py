@@ -17,28 +17,25 @@ The convention for a command `NAME`:
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 import srkit
+from srkit.cli import (
+    bench,
+    data,
+    demo,
+    doctor,
+    evaluate,
+    export,
+    presets,
+    train,
+    upscale,
+)
 from srkit.cli.startup import start_quietly
 from srkit.errors import SrkitError
-
-COMMANDS = (
-    "upscale",
-    "train",
-    "evaluate",
-    "export",
-    "presets",
-    "data",
-    "bench",
-    "doctor",
-    "demo",
-)
 
 
 class _Commands(TyperGroup):
@@ -97,10 +94,12 @@ def main(
     """Make low-quality pictures larger and legible, and measure it honestly."""
 
 
-for _name in COMMANDS:
-    if find_spec(f"srkit.cli.{_name}"):  # until every room has landed
-        _module = import_module(f"srkit.cli.{_name}")
-        if hasattr(_module, "app"):
-            app.add_typer(_module.app, name=_name)
-        else:
-            app.command(_name, cls=_Command)(_module.command)
+app.command("upscale", cls=_Command)(upscale.command)
+app.command("train", cls=_Command)(train.command)
+app.command("evaluate", cls=_Command)(evaluate.command)
+app.command("export", cls=_Command)(export.command)
+app.command("presets", cls=_Command)(presets.command)
+app.add_typer(data.app, name="data")
+app.command("bench", cls=_Command)(bench.command)
+app.command("doctor", cls=_Command)(doctor.command)
+app.command("demo", cls=_Command)(demo.command)
