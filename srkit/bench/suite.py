@@ -116,7 +116,7 @@ class Bench:
         run = {"network": lambda: ops.convert_to_numpy(engine.run(lr))}
         seconds = measure_seconds(run, repeats=self.settings.repeats)["network"]
         peaks = {dtype: matmul_peak(dtype) for dtype in ("float32", "bfloat16")}
-        done = operations_per_pixel(engine._network) * side**2 / 1e9
+        done = operations_per_pixel(engine.network) * side**2 / 1e9
         asked = operations_per_pixel(self.upscaler.model) * side**2 / 1e9
         for dtype, peak in peaks.items():
             yield Figure(

@@ -58,12 +58,14 @@ class Engine:
         self.scale: int = model.scale
         self.channels: int = model.channels
         self.radius: int | None = model.radius
-        self._plain = _in_precision(model, resolve_precision(precision))
-        self.precision = _arithmetic(self._plain)
+        self.plain = _in_precision(model, resolve_precision(precision))
+        self.precision = _arithmetic(self.plain)
         """What most of the network is computed in, whatever was asked for."""
-        self._network = fuse_closing_layers(self._plain)
+        self.network = fuse_closing_layers(self.plain)
+        """`plain` with its closing layers merged: what runs; pictures of one row or
+        column run through `plain`."""
         self._functions: dict[tuple[str, bool], Callable[[Any], Any]] = {}
-        self.bytes_per_pixel = bytes_per_pixel(self._network)
+        self.bytes_per_pixel = bytes_per_pixel(self.network)
         budget = largest_tile(
             self.bytes_per_pixel, halo=self.radius or 0, memory=memory
         )
@@ -143,7 +145,7 @@ class Engine:
         fused = min(shape[1:3]) >= 2
         key = (dtype, fused)
         if key not in self._functions:
-            network = self._network if fused else self._plain
+            network = self.network if fused else self.plain
             self._functions[key] = _compiled(network, dtype, self.channels)
         return self._functions[key]
 
@@ -188,7 +190,7 @@ def _compiled(network: keras.Model, dtype: str, channels: int) -> Callable[[Any]
 
         kind = "float32" if dtype == "network" else dtype
         signature = [tf.TensorSpec((None, None, None, channels), kind)]
-        return tf.function(run, input_signature=signature)
+        return tf.function(run, input_signature=signature, autograph=False)
     if backend == "jax":
         import jax
 

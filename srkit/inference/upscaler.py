@@ -120,7 +120,7 @@ class Upscaler:
             OutputError: If it cannot be written.
         """
         engine = self._engine(np.dtype(np.uint8))
-        return export_saved_model(engine._plain, folder, fused=engine._network)
+        return export_saved_model(engine.plain, folder, fused=engine.network)
 
     def enlarge(self, pixels: AnyImage) -> AnyImage:
         """Enlarges one picture that is an array; `__call__` takes any kind.

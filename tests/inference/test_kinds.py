@@ -7,9 +7,9 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from srkit.image.files import Picture
 
 from srkit.errors import ArgumentError, ImageError, UnreadableImageError
+from srkit.image.files import Picture
 from srkit.inference import Upscaler
 
 
