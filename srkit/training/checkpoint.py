@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 
 from srkit.errors import ArgumentError, DivergedError, ResumeError
-from srkit.training import determinism, settings, storage
+from srkit.training import determinism, settings, state, storage
 from srkit.training.run import Run, RunCallback, sync
+
+if TYPE_CHECKING:
+    import keras
 
 
 class Checkpoint(RunCallback):
@@ -65,8 +67,6 @@ class Checkpoint(RunCallback):
         self.exact = exact
         self.settings: dict[str, Any] = {}
         self._saved = -1
-        self._within_epoch = False
-        self._held: storage.Arrays = {}
         self._quiet = contextlib.ExitStack()
 
     def on_train_begin(self, logs: Any = None) -> None:
@@ -88,9 +88,7 @@ class Checkpoint(RunCallback):
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Saves when due, but leaves the end of an epoch to `on_epoch_end`."""
         del logs
-        if self._ends_epoch(batch):
-            if self._within_epoch:
-                self._held = self._state()
+        if self.ends_epoch(batch):
             return
         if self.run.interrupted or self.run.step - self._saved >= self.every:
             self.save()
@@ -100,11 +98,6 @@ class Checkpoint(RunCallback):
         """Saves when due."""
         del epoch, logs
         self._quiet.close()
-        if self._held:
-            # Keras learns that the rest of an epoch is over by one more step, which
-            # fails for want of data but may have counted on the optimiser already.
-            self._assign(self._held)
-        self._within_epoch, self._held = False, {}
         if self.run.interrupted or self.run.step - self._saved >= self.every:
             self.save()
         self._stop_if_asked()
@@ -129,7 +122,7 @@ class Checkpoint(RunCallback):
             DivergedError: If a weight is no longer a finite number.
             OutputError: If it cannot be written; older ones are intact.
         """
-        arrays = self._state()
+        arrays = state.gather(self.model)
         self._check_finite(arrays)
         for index, value in enumerate(self._averages()):
             arrays[f"average/{index:04d}"] = value
@@ -149,7 +142,7 @@ class Checkpoint(RunCallback):
         """Sets the model back to the newest checkpoint; gives the error to raise."""
         sync(self.model)
         for path in self._paths()[:1]:
-            self._assign(storage.read_state(path)[0])
+            state.assign(self.model, storage.read_state(path)[0])
         return DivergedError(
             f"Loss and weights must be finite numbers: {what} at step {self.run.step}. "
             f"The last good state is in {self.folder} and in the model again. Start in "
@@ -199,46 +192,18 @@ class Checkpoint(RunCallback):
                 f"{self.run.directory} holds a run with other settings: {difference}. "
                 "Use the same ones to resume it, or another directory."
             )
-        self._assign(arrays)
+        state.assign(self.model, arrays)
         self.run.progress = {name: facts[name] for name in self.run.progress}
         if self.run.average:
             names = sorted(name for name in arrays if name.startswith("average/"))
             self.run.average.values = [arrays[name] for name in names]
         determinism.set_random_state(facts["random"])
         self._saved = self.run.step
-        self._within_epoch = self.run.step % (self.epoch_length or 1) > 0
+        self.run.midway = self.run.step % (self.epoch_length or 1) > 0
         self.model._initial_epoch = self.run.epoch
         # Keras expects whole epochs; the rest of one is no lack of data.
         self._quiet.enter_context(warnings.catch_warnings())
         warnings.filterwarnings("ignore", message="Your input ran out of data")
-
-    def _state(self) -> storage.Arrays:
-        """All variables of model and optimisers, as they are after this step."""
-        sync(self.model)
-        return {
-            f"{group}/{index:04d}": _portable(variable)
-            for group, variables in self._variables().items()
-            for index, variable in enumerate(variables)
-        }
-
-    def _assign(self, arrays: storage.Arrays) -> None:
-        for group, variables in self._variables().items():
-            for index, variable in enumerate(variables):
-                value = arrays.get(f"{group}/{index:04d}")
-                if value is None or value.shape != tuple(variable.shape):
-                    raise ResumeError(
-                        f"The checkpoint in {self.folder} does not fit the model at "
-                        f"{variable.path}: expected shape {tuple(variable.shape)}. "
-                        f"Received: {None if value is None else value.shape}"
-                    )
-                variable.assign(value)
-
-    def _variables(self) -> dict[str, list[keras.Variable]]:
-        found = settings.optimizers(self.model).items()
-        return {
-            "model": self.model.variables,
-            **{name: optimizer.variables for name, optimizer in found},
-        }
 
     def _averages(self) -> list[np.ndarray[Any, Any]]:
         return self.run.average.values if self.run.average else []
@@ -251,22 +216,9 @@ class Checkpoint(RunCallback):
     def _paths(self) -> list[Path]:
         return sorted(self.folder.glob("step-*.npz"), reverse=True)
 
-    def _ends_epoch(self, batch: int) -> bool:
-        length = self.epoch_length
-        if length is None:
-            return False
-        done = self.run.step if self.position is not None else batch + 1
-        return done % length == 0
-
     def _stop_if_asked(self) -> None:
         if self.run.interrupted:
             raise KeyboardInterrupt
-
-
-def _portable(variable: keras.Variable) -> np.ndarray[Any, Any]:
-    """A copy of the variable, of a type that NumPy's own files know."""
-    array = np.array(keras.ops.convert_to_numpy(variable))
-    return array if array.dtype.kind in "biuf" else array.astype(np.float32)
 
 
 def _strategy_scope(model: keras.Model) -> contextlib.AbstractContextManager[Any]:

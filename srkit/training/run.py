@@ -47,6 +47,8 @@ class Run:
     """How `val_psnr_y` is measured."""
     forward: Callable[[Any], Any] | None = None
     """The network as a function of a batch of any size, once it was needed."""
+    midway: bool = False
+    """Whether it was resumed within an epoch, of which only the rest is trained."""
     interrupted: int = 0
     """A signal that asks the run to save and stop; 0 if none came."""
 
@@ -97,6 +99,12 @@ class RunCallback(keras.callbacks.Callback):
         """Steps in a whole epoch, or None while that is unknown."""
         length = getattr(self.data, "steps_per_epoch", None)
         return length or self.params.get("steps")
+
+    def ends_epoch(self, batch: int) -> bool:
+        """Whether this batch is the last of its epoch, as far as can be known."""
+        length = self.epoch_length
+        done = self.run.step if self.position is not None else batch + 1
+        return length is not None and done % length == 0
 
     def enlarge(self, lr: ByteImage) -> ByteImage:
         """Runs one picture, uint8 HWC, through the network as it is now.

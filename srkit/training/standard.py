@@ -16,6 +16,7 @@ from srkit.training.keep import Card, PresetKeeper
 from srkit.training.progress import Progress
 from srkit.training.run import Run, StepCounter
 from srkit.training.samples import Gallery, Validation, as_pairs
+from srkit.training.state import ShortEpoch
 
 if TYPE_CHECKING:
     import keras
@@ -89,6 +90,7 @@ def callbacks(
     board = Board(run)
     return [
         StepCounter(run),
+        ShortEpoch(run),
         *([MovingAverage(run, ema)] if ema is not None else []),
         DivergenceGuard(run, checkpoint),
         *([Validation(run, pairs, every=validate_every, kernel=kernel)] * bool(pairs)),

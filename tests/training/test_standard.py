@@ -23,7 +23,7 @@ def test_each_callback_stands_after_those_it_needs(tmp_path):
     listed = callbacks(tmp_path, validation=tiny.pictures())
     assert all(isinstance(each, keras.callbacks.Callback) for each in listed)
     names = [type(each).__name__ for each in listed]
-    assert names[:2] == ["StepCounter", "MovingAverage"]
+    assert names[:3] == ["StepCounter", "ShortEpoch", "MovingAverage"]
     assert names[-1] == "Checkpoint"
     assert names.index("Validation") < names.index("PresetKeeper")
     assert "Gallery" in names
@@ -82,7 +82,7 @@ ON_JAX = """
             data, epochs=2, callbacks=[*listed, *more], verbose=0,
             validation_data=held_out,
         )
-        return model, listed[1]
+        return model, listed[2]
 
     whole, average = fit("whole")
     for mine, theirs in zip(average.values, whole.get_weights()):
