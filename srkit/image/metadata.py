@@ -43,7 +43,7 @@ _TURNS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Metadata:
     """What a picture file says besides its pixels.
 
