@@ -120,7 +120,12 @@ def modcrop(image: Any, scale: int) -> Any:
 
 @lru_cache(maxsize=256)
 def taps(
-    length: int, out: int, scale: float, kernel: str, *, antialias: bool = True
+    length: int,
+    out: int,
+    scale: float,
+    kernel: str = "bicubic",
+    *,
+    antialias: bool = True,
 ) -> Taps:
     """Contributions of `length` input pixels to `out` output pixels along one axis.
 
@@ -144,7 +149,12 @@ def taps(
 
 
 def resize_matrix(
-    length: int, out: int, scale: float, kernel: str, *, antialias: bool = True
+    length: int,
+    out: int,
+    scale: float,
+    kernel: str = "bicubic",
+    *,
+    antialias: bool = True,
 ) -> Float64:
     """The same contributions as one dense matrix, ``(out, length)``."""
     plan = taps(length, out, scale, kernel, antialias=antialias)
