@@ -14,6 +14,8 @@ from srkit.errors import ArgumentError
 from srkit.training.run import Run, RunCallback
 from srkit.types import Tensor
 
+Array = np.ndarray[Any, Any]
+
 
 class MovingAverage(RunCallback):
     r"""Averages the network's weights over the steps, in float32.
@@ -42,10 +44,10 @@ class MovingAverage(RunCallback):
                 f"`decay` must be in [0, 1), 0.999 for instance. Received: {decay}"
             )
         self.decay = decay
-        self.averages: list[Tensor] = []
+        self._averages: list[keras.Variable] = []
         self._weights: list[keras.Variable] = []
-        self._raw: list[np.ndarray[Any, Any]] = []
-        self._blend = _compiled(_blend)
+        self._raw: list[Array] = []
+        self._update: Callable[[float], None] = _nothing
         self._seen = 0
         run.average = self
 
@@ -53,16 +55,19 @@ class MovingAverage(RunCallback):
         """Starts from the weights as they are."""
         del logs
         self._weights = [w for w in self.network.weights if _is_float(w)]
+        self._averages = [
+            keras.Variable(_array(weight), dtype="float32", trainable=False)
+            for weight in self._weights
+        ]
+        self._update = self._updater()
         self._seen = self.run.step
-        self.values = [_array(weight) for weight in self._weights]
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Takes the step's weights in."""
         del batch, logs
         steps, self._seen = self.run.step - self._seen, self.run.step
         decay = min(self.decay, (1 + self.run.step) / (10 + self.run.step))
-        rate = ops.convert_to_tensor(1 - decay**steps, "float32")
-        self.averages = self._blend(self.averages, self._current(), rate)
+        self._update(1 - decay**steps)
 
     def on_test_begin(self, logs: Any = None) -> None:
         """Puts the averages in, so that `fit` validates with them."""
@@ -75,13 +80,13 @@ class MovingAverage(RunCallback):
         self._take_out()
 
     @property
-    def values(self) -> list[np.ndarray[Any, Any]]:
+    def values(self) -> list[Array]:
         """The averages, one array for each weight, in the network's order."""
-        return [np.array(ops.convert_to_numpy(average)) for average in self.averages]
+        return [_array(average) for average in self._averages]
 
     @values.setter
-    def values(self, arrays: list[np.ndarray[Any, Any]]) -> None:
-        self.averages = [ops.convert_to_tensor(a, "float32") for a in arrays]
+    def values(self, arrays: list[Array]) -> None:
+        _assign(self._averages, arrays)
         self._seen = self.run.step
 
     @contextlib.contextmanager
@@ -99,7 +104,7 @@ class MovingAverage(RunCallback):
         self._raw = []
 
     def _put_in(self) -> None:
-        if self._raw or not self.averages:
+        if self._raw:
             return
         self._raw = [_array(weight) for weight in self._weights]
         _assign(self._weights, self.values)
@@ -108,11 +113,40 @@ class MovingAverage(RunCallback):
         _assign(self._weights, self._raw)
         self._raw = []
 
+    def _updater(self) -> Callable[[float], None]:
+        """One call of the backend for all weights: a two-hundredth of a step."""
+        if keras.backend.backend() == "tensorflow":
+            return self._tensorflow_updater()
+        blend = _blend
+        if keras.backend.backend() == "jax":
+            import jax
+
+            blend = jax.jit(_blend)
+
+        def update(rate: float) -> None:
+            averages = [average.value for average in self._averages]
+            _assign(self._averages, blend(averages, self._current(), rate))
+
+        return update
+
+    def _tensorflow_updater(self) -> Callable[[float], None]:
+        import tensorflow as tf
+
+        pairs = list(zip(self._averages, self._weights, strict=True))
+
+        @tf.function(autograph=False)
+        def update(rate: tf.Tensor) -> None:
+            for average, weight in pairs:
+                difference = average.value - tf.cast(weight.value, tf.float32)
+                average.value.assign_sub(difference * rate)
+
+        return lambda rate: update(tf.constant(rate, tf.float32))
+
     def _current(self) -> list[Tensor]:
         """The weights after this step, which JAX's `fit` keeps outside of variables."""
         outside = getattr(self.model, "_jax_state", None)
         if not outside or getattr(self.model, "_jax_state_synced", True):
-            return [ops.convert_to_tensor(weight) for weight in self._weights]
+            return [weight.value for weight in self._weights]
         now: dict[int, Tensor] = {}
         for kind in ("trainable_variables", "non_trainable_variables"):
             variables = getattr(self.model, kind)
@@ -121,30 +155,21 @@ class MovingAverage(RunCallback):
         return [now[id(weight)] for weight in self._weights]
 
 
-def _blend(averages: list[Tensor], weights: list[Tensor], rate: Tensor) -> list[Tensor]:
+def _blend(averages: list[Tensor], weights: list[Tensor], rate: float) -> list[Tensor]:
     """Moves each average towards its weight by a share of the way."""
     pairs = zip(averages, weights, strict=True)
-    return [a + (ops.cast(w, "float32") - a) * rate for a, w in pairs]
+    return [a - (a - ops.cast(w, "float32")) * rate for a, w in pairs]
 
 
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """One call of the backend for all weights: a hundredth of a training step."""
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        return tf.function(function, autograph=False)
-    if keras.backend.backend() == "jax":
-        import jax
-
-        return jax.jit(function)
-    return function
+def _nothing(rate: float) -> None:
+    """Before training begins there is nothing to average."""
 
 
 def _is_float(variable: keras.Variable) -> bool:
     return keras.backend.is_float_dtype(variable.dtype)
 
 
-def _array(variable: keras.Variable) -> np.ndarray[Any, Any]:
+def _array(variable: keras.Variable) -> Array:
     """A copy: on JAX the next step may reuse the memory of the original."""
     return np.array(ops.convert_to_numpy(variable))
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 
 from srkit.training.run import Run, RunCallback
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_BAR = 20
 _SHOWN = ("loss", "psnr", "val_loss", "val_psnr", "val_psnr_y", "val_psnr_y_bicubic")
 
 
@@ -55,15 +59,15 @@ class Progress(RunCallback, keras.callbacks.ProgbarLogger):
         now = time.monotonic()
         if not self._started:  # the first step is mostly tracing
             self._started, self._first = now, self.run.step
-        if self._console and now - self._shown >= self.interval:
+        stopping = bool(self.run.interrupted)
+        if self._console and (stopping or now - self._shown >= self.interval):
             self._shown = now
-            self._console.print(self._line(logs or {}), end="\r")
+            self._print(self.run.epoch + 1, logs or {}, end="\n" if stopping else "\r")
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Leaves the epoch's line."""
-        del epoch
         if self._console:
-            self._console.print(self._line(logs or {}))
+            self._print(epoch + 1, logs or {}, end="\n")
 
     def on_test_begin(self, logs: Any = None) -> None:
         """Shows nothing: validation within `fit` is short."""
@@ -74,26 +78,27 @@ class Progress(RunCallback, keras.callbacks.ProgbarLogger):
     def on_test_end(self, logs: Any = None) -> None:
         """Shows nothing."""
 
-    def _line(self, logs: dict[str, float]) -> Any:
-        from rich.progress_bar import ProgressBar
-        from rich.table import Table
+    def _print(self, epoch: int, logs: dict[str, float], *, end: str) -> None:
+        """Prints the line over the one before."""
+        text = self._line(epoch, logs)
+        text.truncate(self._console.width - 1, overflow="ellipsis", pad=True)
+        self._console.print(text, end=end, no_wrap=True, highlight=False)
 
-        total = self._total()
-        speed = self._speed()
-        figures = [f"{n} {logs[n]:.4g}" for n in _SHOWN if n in logs]
-        seconds = (total - self.run.step) / speed if speed else 0.0
-        bar = ProgressBar(total=total or None, completed=self.run.step, width=20)
-        row = Table.grid(padding=(0, 2))
-        row.add_row(
-            f"epoch {min(self.run.epoch + 1, self.params['epochs'])}"
-            f"/{self.params['epochs']}",
-            bar,
-            f"{self.run.step:,}/{total:,}",
-            f"{speed:.3g} steps/s",
-            *figures,
-            f"{timedelta(seconds=round(seconds))} left" if total else "",
+    def _line(self, epoch: int, logs: dict[str, float]) -> Text:
+        from rich.text import Text
+
+        total, speed = self._total(), self._speed()
+        done = round(_BAR * self.run.step / total) if total else 0
+        figures = [f"{name} {logs[name]:.4g}" for name in _SHOWN if name in logs]
+        seconds = round((total - self.run.step) / speed) if speed and total else 0
+        rest = [f"{timedelta(seconds=seconds)} left"] if seconds > 0 else []
+        facts = [f"{self.run.step:,}/{total:,}", f"{speed:.3g} steps/s"]
+        return Text.assemble(
+            f"epoch {epoch}/{self.params['epochs']}  ",
+            ("━" * done, "bar.complete"),
+            ("━" * (_BAR - done), "bar.back"),
+            "  " + "  ".join(facts + figures + rest),
         )
-        return row
 
     def _total(self) -> int:
         """Steps of the whole run, or 0 while an epoch's length is unknown."""
