@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import atexit
+import time
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING
 
+from srkit.data.position import Position
 from srkit.data.preparation import prepare
 
 if TYPE_CHECKING:
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
 
     from srkit.data.folders import Source
     from srkit.data.sampler import PatchSampler
+    from srkit.types import ByteImage
 
 
 def pairs(
@@ -38,7 +44,8 @@ def pairs(
     look at one batch) leaves no trace. Batch `k` depends on `seed` and `k` alone.
 
     It carries `steps_per_epoch`, `settings` (what a resumed run must share) and
-    `position`, a `Position`, which resumes in the middle of an epoch too.
+    `position`, a `srkit.data.position.Position`: set to any step, the next pass gives
+    the rest of that epoch, and the following ones whole epochs.
 
     Shape:
         LR ``(batch_size, crop // scale, crop // scale, 3)``, HR
@@ -92,88 +99,82 @@ def pairs(
     return dataset
 
 
-class Position:
-    """How far a dataset was read, in batches since the very first.
-
-    Two numbers that the pipeline itself reads and writes. They live in a table,
-    because a variable made in the scope of a `tf.distribute` strategy is mirrored
-    onto its devices, where a pipeline on the host cannot write.
-
-    Args:
-        steps_per_epoch: Batches in an epoch.
-    """
-
-    def __init__(self, steps_per_epoch: int) -> None:
-        import tensorflow as tf
-
-        self.steps_per_epoch = steps_per_epoch
-        self._table = tf.lookup.experimental.MutableHashTable(
-            tf.string, tf.int64, default_value=0
-        )
-
-    def get(self) -> int:
-        """Returns how many batches were delivered, which numbers the next one.
-
-        In the middle of an epoch a strategy that prefetches for its devices makes it
-        run ahead by a few.
-        """
-        return int(self._table.lookup("delivered"))
-
-    def set(self, step: int) -> None:
-        """Lets the next pass begin with batch `step`, and end where its epoch ends."""
-        import tensorflow as tf
-
-        for name in ("start", "delivered"):
-            self._table.insert(name, tf.constant(step, tf.int64))
-
-    def rest_of_epoch(self) -> tf.data.Dataset:
-        """Numbers from the start of this pass to the end of its epoch (in a graph)."""
-        import tensorflow as tf
-
-        start = self._table.lookup("start")
-        end = (start // self.steps_per_epoch + 1) * self.steps_per_epoch
-        self._table.insert("delivered", start)
-        return tf.data.Dataset.range(start, end)
-
-    def count(self, step: tf.Tensor) -> None:
-        """Notes that batch `step` was delivered, and the epoch with its last one."""
-        import tensorflow as tf
-
-        self._table.insert("delivered", step + 1)
-        is_last = (step + 1) % self.steps_per_epoch == 0
-        start = tf.where(is_last, step + 1, self._table.lookup("start"))
-        self._table.insert("start", start)
-
-
 def _stream(sampler: PatchSampler, position: Position) -> tf.data.Dataset:
     import tensorflow as tf
 
-    steps = position.steps_per_epoch
-    # Keras reads the length once, before the first epoch, and the first after a resume
-    # may be shorter, which `assert_cardinality` would refuse. So the epoch is followed
-    # by a dataset that is declared endless and holds nothing: `take` gives the length.
-    nothing = tf.data.Dataset.range(1).filter(lambda _: False).repeat()
-    numbers = tf.data.Dataset.from_tensors(0).flat_map(
-        lambda _: position.rest_of_epoch()
-    )
+    calls = _calls()
     side = sampler.crop // sampler.scale
     shapes = [(sampler.batch_size, edge, edge, 3) for edge in (side, sampler.crop)]
 
-    def make(step: tf.Tensor) -> tuple[tf.Tensor, tuple[tf.Tensor, ...]]:
-        images = tf.numpy_function(sampler.batch, [step], [tf.uint8, tf.uint8])
+    def batch(step: int) -> tuple[ByteImage, ByteImage]:
+        with calls:
+            return sampler.batch(step)
+
+    def make(step: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        images = tf.numpy_function(batch, [step], [tf.uint8, tf.uint8])
         floats = [tf.cast(image, tf.float32) / 127.5 - 1.0 for image in images]
-        return step, tuple(map(tf.ensure_shape, floats, shapes))
+        return tuple(map(tf.ensure_shape, floats, shapes))
 
-    def deliver(step: tf.Tensor, batch: Any) -> Any:
-        position.count(step)
-        return batch
+    def numbers(what: str) -> tf.data.Dataset:
+        ends = tf.numpy_function(getattr(position, what), [], [tf.int64, tf.int64])
+        return tf.data.Dataset.range(*(tf.reshape(end, []) for end in ends))
 
+    def note_end(*images: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        done = tf.numpy_function(position.pass_ended, [], [])
+        with tf.control_dependencies([done]):
+            return tuple(map(tf.identity, images))
+
+    once = tf.data.Dataset.from_tensors(0)
+    most = once.flat_map(lambda _: numbers("all_but_last"))
+    most = most.map(make, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+    last = once.flat_map(lambda _: numbers("last")).map(make).map(note_end)
+    # Keras reads the length once, before the first epoch, and the first after a resume
+    # may be shorter, which `assert_cardinality` would refuse. So an epoch is followed
+    # by a dataset that is declared endless and holds nothing: `take` gives the length.
+    nothing = tf.data.Dataset.range(1).filter(lambda _: False).repeat().map(make)
+    epoch = most.prefetch(4).concatenate(last).concatenate(nothing)
     options = tf.data.Options()
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF
     )
-    # A prefetch put behind the count would make the position run ahead.
+    # A prefetch behind the note would note the end of a pass before it came.
     options.experimental_optimization.inject_prefetch = False
-    dataset = numbers.concatenate(nothing).take(steps)
-    dataset = dataset.map(make, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
-    return dataset.prefetch(4).map(deliver).with_options(options)
+    return epoch.take(position.steps_per_epoch).with_options(options)
+
+
+class _Calls:
+    """Calls of Python from TensorFlow's threads that are under way.
+
+    When Python ends while one waits to enter it, that one never returns, and
+    TensorFlow waits for it forever. So Python waits until they stop, which they do
+    as soon as the buffers of a pipeline that nobody reads are full.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.running = 0
+        self.begun = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.running += 1
+            self.begun += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.running -= 1
+
+    def wait(self) -> None:
+        """Waits until none is running and none has begun for a while."""
+        for _ in range(100):
+            begun = self.begun
+            time.sleep(0.05)
+            if not self.running and self.begun == begun:
+                return
+
+
+@cache
+def _calls() -> _Calls:
+    calls = _Calls()
+    atexit.register(calls.wait)
+    return calls

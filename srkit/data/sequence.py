@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
+from srkit.data.position import Position
 from srkit.data.preparation import prepare
 from srkit.image.ranges import to_network
 from srkit.types import FloatImage
@@ -58,9 +59,10 @@ class PatchSequence(keras.utils.PyDataset):
             recursive=recursive,
         )
         self.steps_per_epoch: int = self.settings["steps_per_epoch"]
-        self.position = Position()
+        self.position = Position(self.steps_per_epoch)
         self._batches = _Ahead(self._make)
         self._within_epoch = False
+        self._given = 0
 
     def __len__(self) -> int:
         """Batches in a whole epoch."""
@@ -71,51 +73,36 @@ class PatchSequence(keras.utils.PyDataset):
         """Batches in the epoch that begins, which a resumed run may enter midway."""
         # Keras asks for the length of all epochs before the first one, or after a
         # first look at a batch, and for the length of this one when it begins.
-        start = self.position.start
-        begins = self._within_epoch and self.position.delivered == start
-        return self.steps_per_epoch - (start % self.steps_per_epoch if begins else 0)
+        begins = self._within_epoch and self._given == 0
+        return self._rest if begins else self.steps_per_epoch
 
     def __getitem__(self, index: int) -> Batch:
         """Makes batch `index` of the epoch to come; within `fit`, the next one."""
         # `fit` shuffles the indices unless told otherwise. The crops are random as it
         # is, and their order is one that a resumed run must be able to repeat.
-        step = self.position.start + index
         if self._within_epoch:
-            step = self.position.delivered
-            self.position.delivered += 1
-        return self._batches(step)
+            index = self._given
+            self._given += 1
+        return self._batches(self.position.get() + index)
 
     def on_epoch_begin(self) -> None:
         """Begins where the last whole epoch ended, or where `position` was set."""
         self._within_epoch = True
-        self.position.delivered = self.position.start
+        self._given = 0
 
     def on_epoch_end(self) -> None:
         """Moves on, unless the epoch was broken off."""
+        if self._within_epoch and self._given == self._rest:
+            self.position.pass_ended()
         self._within_epoch = False
-        if self.position.delivered % self.steps_per_epoch == 0:
-            self.position.start = self.position.delivered
+
+    @property
+    def _rest(self) -> int:
+        return self.position.end - self.position.get()
 
     def _make(self, step: int) -> Batch:
         lr, hr = self._sampler.batch(step)
         return to_network(lr), to_network(hr)
-
-
-class Position:
-    """How far a sequence was read, in batches since the very first."""
-
-    def __init__(self) -> None:
-        self.start = 0
-        """The batch with which a pass begins."""
-        self.delivered = 0
-
-    def get(self) -> int:
-        """Returns how many batches were delivered, which numbers the next one."""
-        return self.delivered
-
-    def set(self, step: int) -> None:
-        """Lets the next pass begin with batch `step`, and end where its epoch ends."""
-        self.start = self.delivered = step
 
 
 class _Ahead:

@@ -85,12 +85,6 @@ def test_a_look_at_one_batch_leaves_no_trace(loader, folder):
     np.testing.assert_array_equal(seen, first[0])
 
 
-def test_the_position_counts_what_was_delivered(folder):
-    dataset = pairs(folder, **{**SETTINGS, "steps_per_epoch": 30})
-    for step, _ in enumerate(dataset):
-        assert dataset.position.get() == step + 1
-
-
 def test_the_length_of_an_epoch_by_default(loader, folder):
     settings = {**SETTINGS, "steps_per_epoch": None}
     area = sum((48 + 8 * n) * (72 - 6 * n) for n in range(4))
@@ -130,11 +124,10 @@ def test_fit_takes_up_an_epoch_midway(loader, folder):
 @pytest.mark.slow
 @pytest.mark.tensorflow
 def test_fit_under_a_mirrored_strategy(folder):
-    script = Path(__file__).with_name("mirrored.py")
-    done = subprocess.run(
-        [sys.executable, script, folder], capture_output=True, text=True, check=False
-    )
+    script = [sys.executable, Path(__file__).with_name("mirrored.py"), folder]
+    done = subprocess.run(script, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
+    # Positions after each epoch, steps of the optimiser, whether no crop was lost.
     assert done.stdout.split() == ["8", "16", "16", "True"]
 
 
