@@ -21,8 +21,8 @@ _SHOWN = ("loss", "psnr", "val_loss", "val_psnr", "val_psnr_y", "val_psnr_y_bicu
 class Progress(RunCallback, keras.callbacks.ProgbarLogger):
     """Shows progress in place, and leaves one line an epoch behind.
 
-    It takes the place of Keras's own bar, and says nothing where the output is no
-    terminal or `fit` is told `verbose=0`.
+    It takes the place of Keras's own bar. Where the output is no terminal only the
+    lines of whole epochs are written; with `verbose=0` in `fit` nothing is.
 
     Args:
         run: The run to show.
@@ -41,13 +41,12 @@ class Progress(RunCallback, keras.callbacks.ProgbarLogger):
         keras.callbacks.Callback.set_params(self, params)
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Finds out whether anybody looks."""
+        """Finds out where to write."""
         del logs
         from rich.console import Console
 
         console = Console(file=sys.stderr)
-        heard = self.params.get("verbose", 1) != 0
-        self._console = console if console.is_terminal and heard else None
+        self._console = console if self.params.get("verbose", 1) != 0 else None
         self._started = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -60,7 +59,8 @@ class Progress(RunCallback, keras.callbacks.ProgbarLogger):
         if not self._started:  # the first step is mostly tracing
             self._started, self._first = now, self.run.step
         stopping = bool(self.run.interrupted)
-        if self._console and (stopping or now - self._shown >= self.interval):
+        seen = self._console and self._console.is_terminal
+        if seen and (stopping or now - self._shown >= self.interval):
             self._shown = now
             self._print(self.run.epoch + 1, logs or {}, end="\n" if stopping else "\r")
 
@@ -81,8 +81,9 @@ class Progress(RunCallback, keras.callbacks.ProgbarLogger):
     def _print(self, epoch: int, logs: dict[str, float], *, end: str) -> None:
         """Prints the line over the one before."""
         text = self._line(epoch, logs)
-        text.truncate(self._console.width - 1, overflow="ellipsis", pad=True)
-        self._console.print(text, end=end, no_wrap=True, highlight=False)
+        if self._console.is_terminal:
+            text.truncate(self._console.width - 1, overflow="ellipsis", pad=True)
+        self._console.print(text, end=end, soft_wrap=True, highlight=False)
 
     def _line(self, epoch: int, logs: dict[str, float]) -> Text:
         from rich.text import Text
