@@ -51,7 +51,7 @@ def evaluate(
         sets: Names of sets ("set5") or folders of pictures; one or several.
         channel: "y" as in papers, "y_full" or "rgb"; see `srkit.metrics.CHANNELS`.
         shave: Pixels left out at each border; None for the scale, as in papers.
-        kernel: How LR is made from HR, one of `srkit.image.resampling.KERNELS`.
+        kernel: How LR is made from HR, one of `srkit.image.KERNELS`.
         precision: "auto", "float32" or "bfloat16"; the table says which it was.
         ensemble: Mean over the eight flips and turns.
         explain: Add the rows that other protocols would give.

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from srkit.image.resampling import taps
+from srkit.image.kernels import taps
 from srkit.types import Tensor
 
 
