@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import cv2
 import numpy as np
@@ -143,6 +145,22 @@ def test_a_transparent_colour_becomes_alpha(mode, key):
     clear = (pixels == key).all(-1)
     np.testing.assert_array_equal(picture.pixels[..., :-1], pixels)
     np.testing.assert_array_equal(picture.pixels[..., -1], np.where(clear, 0, 255))
+
+
+@pytest.mark.parametrize(("bits", "key"), [(1, 1), (2, 1), (4, 5)])
+def test_a_transparent_gray_of_few_bits_becomes_alpha(bits, key):
+    def chunk(kind, data):
+        crc = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + crc
+
+    header = struct.pack(">IIBBBBB", 8 // bits, 1, bits, 0, 0, 0, 0)
+    levels = [key, *[0] * (8 // bits - 1)]
+    row = sum(level << 8 - bits * (n + 1) for n, level in enumerate(levels))
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+    data += chunk(b"tRNS", struct.pack(">H", key))
+    data += chunk(b"IDAT", zlib.compress(bytes([0, row]))) + chunk(b"IEND", b"")
+    alpha = decode_picture(data).pixels[0, :, 1]
+    assert alpha.tolist() == [0] + [255] * (len(levels) - 1)
 
 
 def test_a_transparent_gray_of_sixteen_bits_becomes_alpha():
