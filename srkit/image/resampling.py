@@ -125,21 +125,22 @@ def _target(
     height: int, width: int, size: tuple[int, int] | None, scale: float | None
 ) -> list[tuple[int, float]]:
     """Length out and factor of both axes."""
-    if (size is None) == (scale is None):
-        raise ArgumentError(
-            "Give either `size` or `scale`. "
-            f"Received: {'neither' if size is None else 'both'}"
-        )
-    if scale is not None:
+    if size is not None and scale is None:
+        if len(size) != 2 or any(side != int(side) or side < 1 for side in size):
+            raise ArgumentError(
+                "`size` must be height and width, whole numbers above 0. "
+                f"Received: {size}"
+            )
+        sides = zip(size, (height, width), strict=True)
+        return [(int(wanted), wanted / length) for wanted, length in sides]
+    if scale is not None and size is None:
         if not 0 < scale < inf:
             raise ArgumentError(f"`scale` must be above 0. Received: {scale}")
         return [(ceil(side * scale), float(scale)) for side in (height, width)]
-    if len(size) != 2 or any(side != int(side) or side < 1 for side in size):
-        raise ArgumentError(
-            f"`size` must be height and width, whole numbers above 0. Received: {size}"
-        )
-    sides = zip(size, (height, width), strict=True)
-    return [(int(wanted), wanted / length) for wanted, length in sides]
+    raise ArgumentError(
+        "Give either `size` or `scale`. "
+        f"Received: {'neither' if size is None else 'both'}"
+    )
 
 
 def _apply(image: Any, plan: Taps, axis: int) -> Any:
