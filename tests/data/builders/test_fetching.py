@@ -175,6 +175,15 @@ def test_a_set_is_downloaded(download):
     assert len(find_pictures(download())) == 2
 
 
+def test_a_folder_of_that_name_here_is_not_the_set(
+    download, write, draw, tmp_path, monkeypatch
+):
+    write("set5", {"mine.png": draw(1)["000.png"], "too.png": draw(1)["000.png"]})
+    monkeypatch.chdir(tmp_path)
+    names = [path.name for path in find_pictures(download())]
+    assert names == ["000.png", "001.png"]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
