@@ -34,8 +34,8 @@ def fetch(
         name: One of `PICTURE_SETS` or `FOREIGN_SETS` (DIV2K, CelebA, LFW).
         folder: Where to write. By default ``train/<name>`` or ``test/<name>`` below
             `SRKIT_DATASETS` or ./datasets.
-        splits: Parts of the set. By default the one for training (of BSDS500 train
-            and test, since val is BSD100), or the only one.
+        splits: Parts of the set. By default those of its description: the one for
+            training (of BSDS500 train and test, since val is BSD100), or the only one.
         manual_dir: A folder that holds what was fetched by hand, in a subfolder of
             the name of the set.
         data_dir: Where TensorFlow Datasets keeps its files.
@@ -96,17 +96,12 @@ def write_picture(folder: Path, title: str, data: bytes) -> None:
 
 def _chosen(about: PictureSet | ForeignSet, splits: Sequence[str] | None) -> list[str]:
     names = [split.name for split in about.splits]
-    if splits is None:
-        # Not what the set itself validates with; of BSDS500 that is BSD100.
-        training = [name for name in names if not name.startswith("val")]
-        foreign = isinstance(about, ForeignSet)
-        return ["train"] if foreign else training
-    for split in splits:
+    for split in splits or ():
         if split not in names:
             raise ArgumentError(
                 f"`splits` of {about.name} are {', '.join(names)}. Received: {split!r}"
             )
-    return list(splits)
+    return list(about.default if splits is None else splits)
 
 
 def _pictures(source: Any, about: PictureSet | ForeignSet, splits: list[str]) -> Any:
