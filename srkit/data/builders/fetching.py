@@ -10,7 +10,7 @@ from srkit.data.builders.base import builder, import_tfds
 from srkit.data.builders.catalog import FOREIGN_SETS, PICTURE_SETS
 from srkit.data.builders.descriptors import ForeignSet, PictureSet
 from srkit.data.folders import data_root
-from srkit.errors import ArgumentError, DataError
+from srkit.errors import ArgumentError, DataError, SrkitError
 from srkit.image.files import write_whole
 
 _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"BM": ".bmp"}
@@ -51,14 +51,8 @@ def fetch(
         OutputError: If the folder cannot be written.
     """
     about = known_set(name)
-    tfds = import_tfds()
     chosen = _chosen(about, splits)
-    if isinstance(about, PictureSet):
-        source = builder(about, data_dir=data_dir)
-    else:
-        source = tfds.builder(about.builder, data_dir=data_dir and str(data_dir))
-    config = tfds.download.DownloadConfig(manual_dir=manual_dir and str(manual_dir))
-    source.download_and_prepare(download_config=config)
+    source = _prepared(about, manual_dir=manual_dir, data_dir=data_dir)
     test = isinstance(about, PictureSet) and about.test
     target = Path(folder or data_root() / ("test" if test else "train") / about.name)
     total = sum(source.info.splits[split].num_examples for split in chosen)
@@ -91,6 +85,46 @@ def write_picture(folder: Path, title: str, data: bytes) -> None:
             return
     raise DataError(
         f"A PNG, JPEG or BMP was expected. Received: {data[:8]!r} as {title}"
+    )
+
+
+def _prepared(
+    about: PictureSet | ForeignSet,
+    *,
+    manual_dir: str | Path | None,
+    data_dir: str | Path | None,
+) -> Any:
+    """Has TensorFlow Datasets download a set; what stops it is told in one line."""
+    tfds = import_tfds()
+    config = tfds.download.DownloadConfig(manual_dir=manual_dir and str(manual_dir))
+    try:
+        if isinstance(about, PictureSet):
+            source = builder(about, data_dir=data_dir)
+        else:
+            source = tfds.builder(about.builder, data_dir=data_dir and str(data_dir))
+        source.download_and_prepare(download_config=config)
+    except SrkitError:
+        raise
+    except _failures() as error:
+        raise DataError(
+            f"{about.title} could not be prepared. Received: {type(error).__name__}: "
+            f"{' '.join(str(error).split())[:200]}. Try again, or put its pictures "
+            "into a folder by hand"
+        ) from error
+    return source
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What downloading, unpacking and writing records may end in."""
+    import tensorflow as tf
+
+    download = import_tfds().core.download
+    return (
+        download.DownloadError,
+        download.download_manager.NonMatchingChecksumError,
+        download.extractor.ExtractError,
+        tf.errors.OpError,
+        OSError,
     )
 
 
