@@ -77,6 +77,17 @@ def test_planted_defects_of_pairs_are_found(write, photograph):
     assert "+0.5, +0.5 HR pixels" in str(report)
 
 
+def test_planted_defects_of_gray_pairs_are_found(write, photograph):
+    hr = {f"{n}.png": photograph(128, 144, seed=n) for n in range(4)}
+    hr["0.png"], hr["1.png"] = hr["0.png"][..., 0], hr["1.png"][..., 0]
+    lr = {name: pixels[::2, ::2] for name, pixels in hr.items()}
+    lr["1.png"] = np.dstack([downscale(hr["1.png"][..., None], 2)] * 3)
+    lr["2.png"] = lr["2.png"][..., 1]
+    lr["3.png"] = downscale(hr["3.png"], 2)[..., 1]
+    report = audit(write("hr", hr), lr=write("lr", lr), scale=2)
+    assert found(report) == {("misaligned", "0.png"), ("misaligned", "2.png")}
+
+
 def test_folders_of_unequal_length(write, pictures):
     hr = write("hr", pictures)
     lr = write("lr", {"0.png": downscale(pictures["0.png"], 2)})

@@ -128,7 +128,7 @@ def test_what_stops_tensorflow_datasets_is_one_line(monkeypatch, number, step):
         return Fake()
 
     monkeypatch.setattr(tfds, "builder", make)
-    with pytest.raises(DataError, match="Labeled Faces.* no route") as caught:
+    with pytest.raises(DataError, match=r"Labeled Faces.* no route") as caught:
         fetch("lfw")
     assert type(error).__name__ in str(caught.value)
     assert "\n" not in str(caught.value)
