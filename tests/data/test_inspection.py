@@ -104,6 +104,29 @@ def test_progress_is_told(write, pictures):
     assert calls == [(1, 3), (2, 3), (3, 3)]
 
 
+def test_a_test_picture_that_cannot_be_read_is_a_warning(write, pictures):
+    test = write("test", {"t.png": pictures["1.png"]})
+    (test / "bad.png").write_bytes(b"not a picture")
+    calls = []
+    report = audit(
+        write("hr", pictures),
+        test_sets=[test],
+        progress=lambda *call: calls.append(call),
+    )
+    assert found(report) == {("test set", "1.png"), ("unreadable", "bad.png")}
+    assert [error.file.name for error in report.errors] == ["1.png"]
+    assert report.pictures == 3
+    assert calls == [(n, 5) for n in range(1, 6)]
+
+
+def test_each_severity_of_a_kind_has_its_heading(tmp_path):
+    severities = (Severity.ERROR, Severity.WARNING)
+    both = tuple(Finding(s, "unreadable", tmp_path, "cut off") for s in severities)
+    text = str(AuditReport("mine", 2, both))
+    assert "error: unreadable (1)" in text
+    assert "warning: unreadable (1)" in text
+
+
 def test_wrong_arguments(write, pictures, tmp_path):
     hr = write("hr", pictures)
     with pytest.raises(ArgumentError, match=r"`scale`.* needed with `lr`"):
