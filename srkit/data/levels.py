@@ -29,8 +29,7 @@ from srkit.types import ByteImage
 
 _LOG = logging.getLogger(__name__)
 # Part of the fingerprint: raise it when levels come to be made differently.
-_VERSION = 1
-
+_VERSION = 2
 
 Maker = Callable[[PairFiles], list[tuple[ByteImage, ByteImage]]]
 
@@ -70,7 +69,8 @@ def make_levels(
     if cache is None:
         return list(_within_memory(_made(files, make)))
     key = [_VERSION, scale, kernel, list(downsizes), bool(files[0].lr)]
-    name = hashlib.sha256(json.dumps([key, _stamps(files)]).encode()).hexdigest()[:20]
+    stamps = [_stamp(path) for pair in files for path in pair if path is not None]
+    name = hashlib.sha256(json.dumps([key, stamps]).encode()).hexdigest()[:20]
     levels = _mapped(Path(cache) / name)
     if levels is None:
         _write(_made(files, make), Path(cache) / name)
@@ -137,9 +137,10 @@ def _memory() -> float:
         return math.inf
 
 
-def _stamps(files: Sequence[PairFiles]) -> list[list[object]]:
-    paths = [path for pair in files for path in pair if path is not None]
-    return [[p.name, p.stat().st_size, p.stat().st_mtime_ns] for p in paths]
+def _stamp(path: Path) -> tuple[str, int, int]:
+    """What tells a file from all others, and from what it was before."""
+    status = path.stat()
+    return str(path.resolve()), status.st_size, status.st_mtime_ns
 
 
 def _write(levels: Iterable[Level], target: Path) -> None:

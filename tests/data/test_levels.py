@@ -86,6 +86,23 @@ def test_the_cache_knows_its_files_and_settings(folder, tmp_path, photograph, ch
     assert len(list((tmp_path / "cache").iterdir())) == 4
 
 
+def test_the_cache_tells_folders_apart(write, tmp_path):
+    for folder, value in (("a", 10), ("b", 200)):
+        path = write(folder, {"000.bmp": np.full((24, 24, 3), value, np.uint8)})
+        os.utime(path / "000.bmp", (1, 1))
+    for folder, value in (("a", 10), ("b", 200), ("a", 10)):
+        files = find_pairs(tmp_path / folder)
+        level = make_levels(files, **SETTINGS, cache=tmp_path / "cache")[0]
+        assert (level.hr == value).all()
+
+
+def test_the_cache_knows_a_folder_however_it_is_called(folder, tmp_path, monkeypatch):
+    make_levels(find_pairs(folder), **SETTINGS, cache=tmp_path / "cache")
+    monkeypatch.chdir(tmp_path)
+    make_levels(find_pairs(folder.name), **SETTINGS, cache="cache")
+    assert len(list((tmp_path / "cache").iterdir())) == 2
+
+
 def test_a_cache_that_is_not_whole_is_made_anew(folder, tmp_path):
     files = find_pairs(folder)
     expected = make_levels(files, **SETTINGS, cache=tmp_path / "cache")
