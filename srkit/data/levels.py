@@ -25,6 +25,7 @@ import numpy as np
 from srkit.data.folders import PairFiles, read_rgb
 from srkit.errors import DataError, OutputError
 from srkit.image.resampling import downscale, modcrop, resize
+from srkit.memory import available_bytes
 from srkit.types import ByteImage
 
 _LOG = logging.getLogger(__name__)
@@ -119,7 +120,8 @@ def _made(files: Sequence[PairFiles], make: Maker) -> Iterator[Level]:
 
 
 def _within_memory(levels: Iterable[Level]) -> Iterator[Level]:
-    budget = 0.8 * _memory()
+    available = available_bytes()
+    budget = math.inf if available is None else 0.8 * available
     for level in levels:
         budget -= level.lr.nbytes + level.hr.nbytes
         if budget < 0:
@@ -128,13 +130,6 @@ def _within_memory(levels: Iterable[Level]) -> Iterator[Level]:
                 f"or fewer `downsizes`. Received: None, at picture {level.picture}"
             )
         yield level
-
-
-def _memory() -> float:
-    try:
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, ValueError):  # Windows
-        return math.inf
 
 
 def _stamp(path: Path) -> tuple[str, int, int]:

@@ -128,6 +128,6 @@ def test_a_cache_that_cannot_be_written(folder, tmp_path):
 
 
 def test_too_much_for_memory(folder, monkeypatch):
-    monkeypatch.setattr(room, "_memory", lambda: 1000.0)
+    monkeypatch.setattr(room, "available_bytes", lambda: 1000)
     with pytest.raises(DataError, match="Pass `cache`"):
         make_levels(find_pairs(folder), **SETTINGS)
