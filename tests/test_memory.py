@@ -10,7 +10,9 @@ from srkit import memory
 from srkit.memory import available_bytes
 
 GIB = 2**30
-MACHINE = {"proc/meminfo": f"MemTotal: {64 * 2**20} kB\nMemAvailable: {32 * 2**20} kB\n"}
+MACHINE = {
+    "proc/meminfo": f"MemTotal: {64 * 2**20} kB\nMemAvailable: {32 * 2**20} kB\n"
+}
 V1, V2 = "sys/fs/cgroup/memory", "sys/fs/cgroup"
 
 

@@ -8,7 +8,6 @@ memory and a second run starts at once.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import logging
@@ -22,6 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from srkit.data.cache import map_levels, write_levels
 from srkit.data.folders import PairFiles, read_rgb
 from srkit.errors import DataError, OutputError
 from srkit.image.resampling import downscale, modcrop, resize
@@ -72,13 +72,13 @@ def make_levels(
     key = [_VERSION, scale, kernel, list(downsizes), bool(files[0].lr)]
     stamps = [_stamp(path) for pair in files for path in pair if path is not None]
     name = hashlib.sha256(json.dumps([key, stamps]).encode()).hexdigest()[:20]
-    levels = _mapped(Path(cache) / name)
-    if levels is None:
-        _write(_made(files, make), Path(cache) / name)
-        levels = _mapped(Path(cache) / name)
-    if levels is None:
+    kept = map_levels(Path(cache) / name)
+    if kept is None:
+        write_levels(_made(files, make), Path(cache) / name)
+        kept = map_levels(Path(cache) / name)
+    if kept is None:
         raise OutputError(f"The cache was not written whole. Received: {cache}")
-    return levels
+    return [Level(*one) for one in kept]
 
 
 def _picture_levels(
@@ -136,47 +136,3 @@ def _stamp(path: Path) -> tuple[str, int, int]:
     """What tells a file from all others, and from what it was before."""
     status = path.stat()
     return str(path.resolve()), status.st_size, status.st_mtime_ns
-
-
-def _write(levels: Iterable[Level], target: Path) -> None:
-    """Writes pixels and index beside their place, then renames; the index last."""
-    beside = target.with_suffix(f".{os.getpid()}.part")
-    index = []
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            for level in levels:
-                file.write(level.lr.data)
-                file.write(level.hr.data)
-                index.append([level.picture, *level.lr.shape[:2], *level.hr.shape[:2]])
-        beside.replace(target.with_suffix(".pixels"))
-        beside.write_text(json.dumps(index))
-        beside.replace(target.with_suffix(".json"))
-    except OSError as error:
-        raise OutputError(
-            f"The cache could not be written. Received: {target.parent} "
-            f"({error.strerror or error})"
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-
-
-def _mapped(target: Path) -> list[Level] | None:
-    """The levels of a cache; None where it is absent or not whole."""
-    try:
-        index = json.loads(target.with_suffix(".json").read_text())
-        pixels = np.memmap(target.with_suffix(".pixels"), np.uint8, "r")
-    except (OSError, ValueError):
-        return None
-    flat = pixels.view(np.ndarray)  # slices of a memmap cost more than its pixels
-    if flat.size != sum(3 * (a * b + c * d) for _, a, b, c, d in index):
-        return None
-    levels, end = [], 0
-    for picture, *sides in index:
-        middle = end + 3 * sides[0] * sides[1]
-        begin, end = end, middle + 3 * sides[2] * sides[3]
-        lr = flat[begin:middle].reshape(*sides[:2], 3)
-        hr = flat[middle:end].reshape(*sides[2:], 3)
-        levels.append(Level(lr, hr, picture))
-    return levels
