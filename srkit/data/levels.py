@@ -13,8 +13,9 @@ import json
 import logging
 import math
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -32,7 +33,8 @@ _LOG = logging.getLogger(__name__)
 # Part of the fingerprint: raise it when levels come to be made differently.
 _VERSION = 2
 
-Maker = Callable[[PairFiles], list[tuple[ByteImage, ByteImage]]]
+Made = list[tuple[ByteImage, ByteImage]]
+Maker = Callable[[PairFiles], Made]
 
 
 class Level(NamedTuple):
@@ -83,7 +85,7 @@ def make_levels(
 
 def _picture_levels(
     files: PairFiles, *, scale: int, kernel: str, downsizes: Sequence[float]
-) -> list[tuple[ByteImage, ByteImage]]:
+) -> Made:
     hr = read_rgb(files.hr)
     if files.lr is not None:
         lr = read_rgb(files.lr)
@@ -110,13 +112,27 @@ def _fitting(hr: ByteImage, lr: ByteImage, files: PairFiles, scale: int) -> Byte
 
 def _made(files: Sequence[PairFiles], make: Maker) -> Iterator[Level]:
     _LOG.info("Making LR and HR of %d pictures", len(files))
-    pool = ThreadPoolExecutor(os.cpu_count())
+    cores = os.cpu_count() or 1
+    pool = ThreadPoolExecutor(cores)
     try:
-        for index, pairs in enumerate(pool.map(make, files)):
+        for index, pairs in enumerate(_in_order(pool, make, files, ahead=2 * cores)):
             for lr, hr in pairs:
                 yield Level(lr, hr, index)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, make: Maker, files: Sequence[PairFiles], *, ahead: int
+) -> Iterator[Made]:
+    """As `pool.map`, but no more than `ahead` results wait for a slow one."""
+    waiting: deque[Future[Made]] = deque()
+    for file in files:
+        if len(waiting) == ahead:
+            yield waiting.popleft().result()
+        waiting.append(pool.submit(make, file))
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _within_memory(levels: Iterable[Level]) -> Iterator[Level]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Semaphore
 
 import numpy as np
 import pytest
@@ -125,6 +126,24 @@ def test_a_cache_that_cannot_be_written(folder, tmp_path):
     (tmp_path / "cache").write_text("a file")
     with pytest.raises(OutputError, match="cache could not be written"):
         make_levels(find_pairs(folder), **SETTINGS, cache=tmp_path / "cache")
+
+
+def test_few_pictures_are_made_ahead_of_a_slow_one(monkeypatch):
+    monkeypatch.setattr(room.os, "cpu_count", lambda: 2)
+    made, pixels = Semaphore(0), np.zeros((2, 2, 3), np.uint8)
+    beside_the_first = []
+
+    def make(index):
+        if index == 0:
+            assert all(made.acquire(timeout=10) for _ in range(3))
+            # Were there more to make, the other thread would be making them now.
+            beside_the_first.append(made.acquire(timeout=0.2))
+        made.release()
+        return [(pixels, pixels)]
+
+    levels = list(room._made(range(40), make))
+    assert [level.picture for level in levels] == list(range(40))
+    assert beside_the_first == [False]
 
 
 def test_too_much_for_memory(folder, monkeypatch):
