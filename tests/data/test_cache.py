@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
-
 import numpy as np
 import pytest
 
 from srkit.data.cache import map_levels, write_levels
 from srkit.errors import OutputError
+
+fcntl = pytest.importorskip("fcntl", reason="locks are those of POSIX")
 
 
 @pytest.fixture
