@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from srkit.engine.fusion import fuse_closing_layers
-from srkit.engine.memory import bytes_per_pixel, largest_tile
 from srkit.engine.precision import policy, resolve_precision
 from srkit.errors import ArgumentError, ImageError, MemoryBudgetError
+from srkit.export import fuse_closing_layers
+from srkit.export.memory import bytes_per_pixel, largest_tile
 from srkit.image.ranges import from_network, to_network
 from srkit.image.tiles import plan_cores, split_core, tile_around
 
