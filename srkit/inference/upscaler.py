@@ -107,6 +107,11 @@ class Upscaler:
         pictures, put_together = take_apart(source)
         return put_together([self.enlarge(pixels) for pixels in pictures])
 
+    @property
+    def arithmetic(self) -> str:
+        """What 8-bit pictures are computed in, whatever `precision` asks for."""
+        return self._engine(np.dtype(np.uint8)).precision
+
     def export(self, folder: str | Path) -> Path:
         """Writes the network as a TensorFlow SavedModel that gives the same pixels.
 
@@ -119,8 +124,7 @@ class Upscaler:
         Raises:
             OutputError: If it cannot be written.
         """
-        engine = self._engine(np.dtype(np.uint8))
-        return export_saved_model(engine.plain, folder, fused=engine.network)
+        return export_saved_model(self._engine(np.dtype(np.uint8)).plain, folder)
 
     def enlarge(self, pixels: AnyImage) -> AnyImage:
         """Enlarges one picture that is an array; `__call__` takes any kind.
