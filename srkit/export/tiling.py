@@ -66,10 +66,8 @@ def _in_tiles(
 
     def strip(image: Any, top: Any, bottom: Any) -> Any:
         first, last = tf.maximum(top - radius, 0), tf.minimum(bottom + radius, height)
-        rows, kept = (
-            image[:, first:last],
-            slice((top - first) * scale, (bottom - first) * scale),
-        )
+        rows = image[:, first:last]
+        kept = slice((top - first) * scale, (bottom - first) * scale)
         columns = _along_rows(width, tile, lambda *side: piece(rows, *side)[:, :, kept])
         return tf.transpose(columns, (2, 1, 0, 3))
 
@@ -87,7 +85,7 @@ def _along_rows(length: Any, step: int, part: Callable[[Any, Any], Any]) -> Any:
     """The graph that joins what `part` makes of near-equal ranges of `length`."""
     import tensorflow as tf
 
-    count = tf.maximum((length + step - 1) // step, 1)  # no pictures are a part too
+    count = (length + step - 1) // step
 
     def add(index: Any, parts: Any) -> tuple[Any, Any]:
         done = part(length * index // count, length * (index + 1) // count)

@@ -1,7 +1,7 @@
 import pytest
 
-from srkit.export.memory import bytes_per_pixel, largest_tile
 from srkit.errors import ArgumentError
+from srkit.export.memory import bytes_per_pixel, largest_tile
 from srkit.models import EDSR
 
 

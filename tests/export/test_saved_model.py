@@ -73,14 +73,13 @@ def test_tensorflow_alone_gives_the_upscalers_pixels(upscaler, exported, tmp_pat
         assert_same(results[name], upscaler(batch))
 
 
-@pytest.mark.parametrize("shape", [(2, 1, 9), (1, 2, 45), (2, 61, 33), (0, 4, 4)])
+@pytest.mark.parametrize("shape", [(2, 1, 9), (1, 2, 45), (2, 61, 33)])
 def test_tiles_do_not_show(upscaler, rng, shape):
     images = rng.integers(0, 256, (*shape, 3), np.uint8)
     network = upscaler.model
     found = tiling.enlarge(network, network, images, tile=8).numpy()
     assert found.shape == (shape[0], 2 * shape[1], 2 * shape[2], 3)
-    if shape[0]:
-        assert_same(found, upscaler(images))
+    assert_same(found, upscaler(images))
 
 
 def test_what_runs_at_once_follows_from_the_network(upscaler, monkeypatch):
@@ -96,8 +95,9 @@ def test_what_runs_at_once_follows_from_the_network(upscaler, monkeypatch):
 
     monkeypatch.setattr(tiling, "bytes_per_pixel", lambda network: 2**30 // 32**2)
     images = np.zeros((3, 40, 90, 3), np.uint8)
-    tiling.enlarge(Watched(), model := Watched(), images)
-    assert model and len(sizes) > 3
+    watched = Watched()
+    tiling.enlarge(watched, watched, images)
+    assert len(sizes) > 3
     assert max(count * height * width for count, height, width, _ in sizes) <= 32**2
 
 
@@ -120,7 +120,7 @@ def test_what_is_not_one_picture_to_one_is_refused(tmp_path):
     inputs = keras.Input((None, None, 3))
     several = keras.Model(inputs, [inputs + 1, inputs + 2])
     for network in (several, keras.Model()):
-        with pytest.raises(ArgumentError, match="one output|one input"):
+        with pytest.raises(ArgumentError, match=r"one (in|out)put"):
             export_saved_model(network, tmp_path / "edsr")
 
 
