@@ -56,8 +56,7 @@ def upscale_file(
     """
     source, target = Path(source), Path(target)
     check_target(source, target)
-    steps = _Steps(upscaler, quality)
-    job = _Job(Outcome(source=source, target=target))
+    job, steps = _Job(Outcome(source=source, target=target)), _Steps(upscaler, quality)
     return steps.write(steps.enlarge(steps.read(job))).outcome
 
 
@@ -202,8 +201,7 @@ class _Job:
 
     outcome: Outcome
     picture: Picture | None = None
-    pixels: int = 0
-    """How many the result has."""
+    pixels: int = 0  # of the result
 
 
 @dataclass(frozen=True)
@@ -221,10 +219,7 @@ class _Steps:
             return job
         picture = read_picture(job.outcome.source)
         size = self.upscaler.size_of(picture.height, picture.width)
-        try:
-            check_format(picture, target.suffix, size=size)
-        except OutputError as error:
-            raise OutputError(f"`{target}` cannot be written. {error}") from error
+        check_format(picture, target.suffix, size=size)
         return replace(job, picture=picture, pixels=size[0] * size[1])
 
     def enlarge(self, job: _Job) -> _Job:
@@ -233,12 +228,11 @@ class _Steps:
         return replace(job, picture=self.upscaler(job.picture))
 
     def write(self, job: _Job) -> _Job:
-        picture = job.picture
-        if picture is None:
+        if (picture := job.picture) is None:
             return job
         picture.save(job.outcome.target, quality=self.quality)
-        size = (picture.height, picture.width)
-        return replace(job, picture=None, outcome=replace(job.outcome, size=size))
+        outcome = replace(job.outcome, size=(picture.height, picture.width))
+        return replace(job, picture=None, outcome=outcome)
 
 
 def _forgiving(step: Callable[[_Job], _Job]) -> Callable[[_Job], _Job]:

@@ -89,9 +89,9 @@ def test_when_even_small_tiles_do_not_fit_it_says_so(network, monkeypatch):
 
 
 def test_what_did_not_fit_once_is_not_tried_again(network, monkeypatch):
-    picture = _picture(120, 120)
-    expected = Engine(network, precision="float32", tile=120)(picture)
-    engine = Engine(network, precision="float32", tile=60)
+    picture = _picture(128, 128)
+    expected = Engine(network, precision="float32", tile=128)(picture)
+    engine = Engine(network, precision="float32", tile=64)
     shapes = []
 
     def is_too_large(shape):
@@ -101,7 +101,7 @@ def test_what_did_not_fit_once_is_not_tried_again(network, monkeypatch):
     _fail_when(engine, monkeypatch, is_too_large)
     np.testing.assert_array_equal(engine(picture), expected)
     failed = [shape for shape in shapes if max(shape[1:3]) > 16 + 2 * engine.radius]
-    assert len(failed) == 2  # tiles of 60 and 30, once each
+    assert len(failed) == 2  # tiles of 64 and 32, once each
     assert len(shapes) == 2 + 8 * 8
 
 
