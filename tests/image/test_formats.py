@@ -20,6 +20,7 @@ from srkit.image import (
     list_pictures,
     read_picture,
 )
+from srkit.image.encode import check_format
 
 CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
 
@@ -274,6 +275,21 @@ def test_a_picture_too_large_for_its_format_is_refused():
         with pytest.raises(OutputError, match=rf"{form} cannot hold .*\.png"):
             encode_picture(wide, suffix)
     assert decode_picture(encode_picture(wide, ".png")).width == 70_000
+
+
+@pytest.mark.parametrize(
+    ("suffix", "largest"), [(".jpg", 65_500), (".webp", 16_383), (".png", 10**6)]
+)
+def test_what_a_format_can_hold_is_known_beforehand(suffix, largest):
+    picture = Picture(noise(3, "uint8"))
+    check_format(picture, suffix, size=(1, largest))
+    if suffix != ".png":
+        with pytest.raises(OutputError, match=rf"pixels a side.*{largest + 1}x1"):
+            check_format(picture, suffix, size=(1, largest + 1))
+        wide = np.zeros((1, largest, 3), np.uint8)
+        assert encode_picture(Picture(wide), suffix)  # the limit itself is none
+        with pytest.raises(OutputError, match="16-bit"):
+            check_format(Picture(noise(3, "uint16")), suffix)
 
 
 def test_sixteen_bit_colour_has_no_pil_image():
