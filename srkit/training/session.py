@@ -67,7 +67,7 @@ def train(
         deterministic=recipe.deterministic,
         seed=recipe.seed,
         data=data,
-        settings={name: getattr(recipe, name) for name in _SETTINGS},
+        settings=_settings(recipe),
         card=recipe.card(command=command),
         **options,
     )
@@ -76,6 +76,13 @@ def train(
         # The data are in random order as they come; Keras would warn.
         model.fit(data, epochs=recipe.epochs, callbacks=listed, shuffle=False)
     return folder / "best"
+
+
+def _settings(recipe: Recipe) -> dict[str, Any]:
+    settings = {name: getattr(recipe, name) for name in _SETTINGS}
+    if recipe.schedule == "constant":  # Keras knows a schedule, but no first rate
+        settings["learning_rate"] = recipe.learning_rate
+    return settings
 
 
 class _Note(keras.callbacks.Callback):
