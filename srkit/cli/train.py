@@ -124,8 +124,8 @@ def _read(file: Path) -> Recipe:
     from srkit.training import Recipe
 
     try:
-        return Recipe.from_json(file.read_text())
-    except OSError as error:
+        return Recipe.from_json(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
         raise ArgumentError(f"`--recipe` cannot be read: {error}") from error
 
 

@@ -140,8 +140,12 @@ def test_a_board_on_a_full_disk_is_told(tmp_path, monkeypatch, method):
 
     monkeypatch.setattr(board._writer, method, full)
     with pytest.raises(OutputError, match=r"tensorboard: No space left"):
-        board.on_epoch_end(0, {"loss": 1.0})
-        board.on_train_end()
+        end(board)
+
+
+def end(board):
+    board.on_epoch_end(0, {"loss": 1.0})
+    board.on_train_end()
 
 
 def test_a_resumed_board_takes_back_what_came_after_the_checkpoint(tmp_path):

@@ -4,13 +4,14 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from srkit.errors import ResumeError
+from srkit.errors import ArgumentError, ResumeError
 from srkit.models import EDSR
 from srkit.training import Recipe, storage, train
 from srkit.training.run import Run
@@ -100,6 +101,34 @@ def test_another_thread_leaves_signals_alone(tmp_path):
     thread.start()
     thread.join()
     assert seen == [before]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"crop": 48}, "crop=192. Received: crop=48"),
+        ({"steps_per_epoch": 5}, "steps_per_epoch=3. Received: steps_per_epoch=5"),
+        ({"kernel": "lanczos3"}, "kernel='bicubic'. Received: kernel='lanczos3'"),
+    ],
+)
+def test_data_that_the_recipe_does_not_describe_are_refused(
+    tmp_path, settings, message
+):
+    data = tiny.Batches()
+    data.settings = settings
+    with pytest.raises(ArgumentError, match=message):
+        train(tiny.network(), data, RECIPE, tmp_path)
+    with pytest.raises(ArgumentError, match="steps_per_epoch=5"):
+        train(tiny.network(), tiny.Batches(5), RECIPE, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_constant_rate_is_a_setting_of_the_recipe(tmp_path):
+    steady = replace(RECIPE, schedule="constant")
+    train(tiny.network(), tiny.Batches(), steady, tmp_path, pictures=())
+    other = replace(steady, learning_rate=1e-2)
+    with pytest.raises(ResumeError, match=r"`learning_rate` was 0\.0005"):
+        train(tiny.network(), tiny.Batches(), other, tmp_path, pictures=())
 
 
 def test_another_recipe_is_refused_and_the_old_one_stays(tmp_path):
