@@ -77,6 +77,20 @@ def test_every_schedule_begins_where_it_says(schedule):
     assert rate == pytest.approx(1e-3)
 
 
+@pytest.mark.slow
+@pytest.mark.tensorflow
+def test_xla_trains_to_the_same_weights():
+    ended = []
+    for xla in (False, True):
+        keras.utils.set_random_seed(0)
+        model = tiny.network()
+        Recipe(scale=2, steps=2, warmup=0, xla=xla).compile(model)
+        for step in range(2):
+            model.train_on_batch(*tiny.batch(step))
+        ended.append(tiny.weights(model))
+    np.testing.assert_allclose(*ended, atol=1e-5)
+
+
 def test_what_is_compiled_is_what_is_written():
     model = tiny.network()
     Recipe(scale=2, clip=0.5, xla=True).compile(model)

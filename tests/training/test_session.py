@@ -142,12 +142,24 @@ def test_another_recipe_is_refused_and_the_old_one_stays(tmp_path):
 @pytest.mark.slow
 @pytest.mark.tensorflow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_killed_runs_end_in_the_weights_of_an_unbroken_one(tmp_path, picture_folder):
-    """SIGKILL at a random step, then while a checkpoint is half written."""
-    kills = [str(random.SystemRandom().randint(1, 8)), "write", "-"]
+@pytest.mark.parametrize(
+    ("precision", "times"),
+    [
+        ("float32", 1),
+        pytest.param("float32", 3, marks=pytest.mark.long),
+        pytest.param("bfloat16", 3, marks=pytest.mark.long),
+    ],
+)
+def test_killed_runs_end_in_the_weights_of_an_unbroken_one(
+    tmp_path, picture_folder, precision, times
+):
+    """SIGKILL at random steps, then while a checkpoint is half written."""
+    kills = [str(random.SystemRandom().randint(1, 4)) for _ in range(times)]
+    kills += ["write", "-"]
     script = Path(__file__).with_name("attempts.py")
     for name, attempts in (("whole", ["-"]), ("broken", kills)):
-        command = [sys.executable, script, picture_folder, tmp_path / name, *attempts]
+        command = [sys.executable, script, picture_folder, tmp_path / name]
+        command += [precision, *attempts]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         codes = [int(line.split()[1]) for line in done.stdout.splitlines()]
         expected = [0 if kill == "-" else -signal.SIGKILL for kill in attempts]
