@@ -140,6 +140,11 @@ class Interpolate(keras.layers.Layer):
         own = {"scale": self.scale, "kernel": self.kernel}
         return {**super().get_config(), **own}
 
+    @property
+    def phases(self) -> np.ndarray[Any, Any]:
+        """Weights of the neighbours for each sub-pixel position, ``(taps, scale)``."""
+        return self._phases
+
 
 def _phase_weights(scale: int, kernel: str) -> np.ndarray[Any, Any]:
     """Weights of the neighbours for each sub-pixel position, ``(taps, scale)``."""

@@ -63,6 +63,11 @@ class Run:
         for name, value in values.items():
             setattr(self, name, value)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether it has come to its limit."""
+        return self.limit is not None and self.step >= self.limit
+
     @contextlib.contextmanager
     def averaged(self) -> Iterator[None]:
         """Puts the averaged weights into the network for the length of a block."""
@@ -147,13 +152,14 @@ class StepCounter(RunCallback):
         now = time.monotonic()
         self.run.seconds += now - self._clock
         self._clock = now
-        if self.run.limit is not None and self.run.step >= self.run.limit:
+        if self.run.is_done:
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Moves on to the next epoch."""
+        """Moves on to the next epoch, unless the limit cut this one short."""
         del logs
-        self.run.epoch = epoch + 1
+        is_cut = self.run.is_done and not self.ends_epoch(self._last_batch)
+        self.run.epoch = epoch if is_cut else epoch + 1
 
 
 def sync(model: keras.Model) -> None:
