@@ -27,6 +27,7 @@ from .protocol import UNSTATED, Protocol, Score
 
 _WINDOW = 11
 _SIGMA = 1.5
+_PERFECT = 100.0
 
 
 def psnr(
@@ -143,6 +144,9 @@ class _MeanScore(keras.metrics.Mean, ABC):
 class PSNR(_MeanScore):
     """Mean PSNR in decibels over the pictures seen; see `psnr`.
 
+    A crop without any error (of a plain sky, say) counts as 100 dB, since one infinite
+    value would hide all others.
+
     Shape:
         Batches of two ``(N, H, W, C)`` in [-1, 1].
 
@@ -159,7 +163,8 @@ class PSNR(_MeanScore):
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """PSNR of each picture."""
-        return _psnr(*planes(hr, sr, self.protocol, smallest=1, black=-1.0))
+        value = _psnr(*planes(hr, sr, self.protocol, smallest=1, black=-1.0))
+        return ops.where(ops.isinf(value), _PERFECT, value)
 
 
 @keras.saving.register_keras_serializable("srkit")

@@ -145,8 +145,8 @@ def test_equal_pictures(pair):
     assert ssim(hr, hr, shave=0) == 1.0
     metric = PSNR(shave=0)
     metric.update_state(to_network(hr)[None], to_network(hr)[None])
-    assert float(metric.result()) == float("inf")
-    assert "inf dB" in str(metric.score())
+    assert float(metric.result()) == 100.0
+    assert "inf dB" in str(psnr(hr, hr, shave=0))
 
 
 @pytest.mark.parametrize("metric", [PSNR, SSIM])
