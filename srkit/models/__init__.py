@@ -4,4 +4,5 @@ from .base import SuperResolver as SuperResolver
 from .edsr import EDSR as EDSR
 from .presets import Preset as Preset
 from .presets import list_presets as list_presets
+from .rrdbnet import RRDBNet as RRDBNet
 from .srresnet import SRResNet as SRResNet
