@@ -2,6 +2,7 @@
 
 from .base import SuperResolver as SuperResolver
 from .edsr import EDSR as EDSR
+from .inception import InceptionResNetSR as InceptionResNetSR
 from .presets import Preset as Preset
 from .presets import list_presets as list_presets
 from .rrdbnet import RRDBNet as RRDBNet
