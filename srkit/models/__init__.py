@@ -1,5 +1,6 @@
 """Networks, one a file, named as their papers name them."""
 
+from .autoencoder import ConvAutoencoder as ConvAutoencoder
 from .base import SuperResolver as SuperResolver
 from .edsr import EDSR as EDSR
 from .inception import InceptionResNetSR as InceptionResNetSR
