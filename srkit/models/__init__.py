@@ -2,6 +2,10 @@
 
 from .autoencoder import ConvAutoencoder as ConvAutoencoder
 from .base import SuperResolver as SuperResolver
+from .discriminators import Discriminator as Discriminator
+from .discriminators import GlobalPoolDiscriminator as GlobalPoolDiscriminator
+from .discriminators import SRGANDiscriminator as SRGANDiscriminator
+from .discriminators import UNetDiscriminator as UNetDiscriminator
 from .edsr import EDSR as EDSR
 from .inception import InceptionResNetSR as InceptionResNetSR
 from .presets import Preset as Preset
