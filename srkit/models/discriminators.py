@@ -40,7 +40,11 @@ class Discriminator(keras.Model):
         return super().__call__(images, *args, **kwargs)
 
     def stateless_call(
-        self, trainable: Any, others: Any, images: Tensor, **kwargs: Any
+        self,
+        trainable_variables: Any,
+        non_trainable_variables: Any,
+        images: Tensor,
+        **kwargs: Any,
     ) -> Any:
         """Judges with weights given from outside, as the JAX backend trains.
 
@@ -48,7 +52,9 @@ class Discriminator(keras.Model):
             ArgumentError: If the pictures have another shape.
         """
         self._check(images)
-        return super().stateless_call(trainable, others, images, **kwargs)
+        return super().stateless_call(
+            trainable_variables, non_trainable_variables, images, **kwargs
+        )
 
     def base_config(self) -> dict[str, Any]:
         """The arguments that every discriminator's constructor has."""
