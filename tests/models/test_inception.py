@@ -6,10 +6,10 @@ from tests.contracts import check_network
 from tests.models.reach import check_reach
 
 
-@pytest.mark.parametrize("scale", [2, 3, 4])
+@pytest.mark.parametrize("scale", [3, 4])
 def test_contract(scale, tmp_path):
     check_network(
-        lambda: InceptionResNetSR(scale=scale, filters=8, num_blocks=2), tmp_path
+        lambda: InceptionResNetSR(scale=scale, filters=8, num_blocks=1), tmp_path
     )
 
 

@@ -7,11 +7,8 @@ from tests.contracts import check_network
 from tests.models.reach import check_reach
 
 
-@pytest.mark.parametrize("scale", [2, 3, 4])
-def test_contract(scale, tmp_path):
-    check_network(
-        lambda: RRDBNet(scale=scale, filters=6, num_blocks=1, growth=3), tmp_path
-    )
+def test_contract(tmp_path):
+    check_network(lambda: RRDBNet(filters=6, num_blocks=1, growth=3), tmp_path)
 
 
 @pytest.mark.parametrize("scale", [2, 3, 4])
