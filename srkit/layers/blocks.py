@@ -14,7 +14,14 @@ def conv(
     filters: int, size: int | tuple[int, int] = 3, **kwargs: Any
 ) -> keras.layers.Conv2D:
     """A convolution that keeps height and width, as every network here uses it."""
-    return keras.layers.Conv2D(filters, size, padding="same", **kwargs)
+    # Said here, because `keras.json` may prefer the channels first.
+    layout = {"padding": "same", "data_format": "channels_last"}
+    return keras.layers.Conv2D(filters, size, **layout, **kwargs)
+
+
+def repeat(factor: int, **kwargs: Any) -> keras.layers.UpSampling2D:
+    """Repeats pixels, or interpolates if told so: growth without weights."""
+    return keras.layers.UpSampling2D(factor, data_format="channels_last", **kwargs)
 
 
 def residual_block(
@@ -135,7 +142,7 @@ def upsample_step(
         x = PixelShuffle(factor, dtype=dtype, name=f"{name}_shuffle")(x)
     else:
         x = conv(filters, dtype=dtype, name=f"{name}_conv")(x)
-        x = keras.layers.UpSampling2D(factor, dtype=dtype, name=f"{name}_repeat")(x)
+        x = repeat(factor, dtype=dtype, name=f"{name}_repeat")(x)
     if activation is not None:
         x = activation(dtype=dtype, name=f"{name}_activation")(x)
     return x

@@ -67,7 +67,8 @@ class SpectralConv2D(keras.layers.Layer):
             self.vector.assign(right)
         value = ops.sum(left * ops.matmul(matrix, right))
         kernel = ops.cast(kernel / (value + _TINY), inputs.dtype)
-        return ops.conv(inputs, kernel, strides=self.strides, padding="same")
+        layout = {"padding": "same", "data_format": "channels_last"}
+        return ops.conv(inputs, kernel, strides=self.strides, **layout)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
         """Shape with sides divided by the stride, rounded up."""

@@ -60,7 +60,7 @@ class ConvAutoencoder(SuperResolver):
         dtype: Any = None,
         name: str = "conv_autoencoder",
     ) -> None:
-        check_options(scale=scale, filters=filters, code=code)
+        check_options(scale=scale, filters=filters, code=code, channels=channels)
         if activation not in _ACTIVATIONS:
             raise ArgumentError(
                 f"`activation` must be one of {', '.join(_ACTIVATIONS)}. "
@@ -84,6 +84,7 @@ class ConvAutoencoder(SuperResolver):
                 4,
                 strides=2,
                 padding="same",
+                data_format="channels_last",
                 activation="relu",
                 dtype=dtype,
                 name=f"decoder{step}",

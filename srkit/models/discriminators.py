@@ -8,10 +8,11 @@ from typing import Any, Self
 import keras
 
 from srkit.errors import ArgumentError
-from srkit.layers import CropLike, SpectralConv2D, conv
+from srkit.layers import CropLike, SpectralConv2D, conv, repeat
 from srkit.models.base import check_counts
 from srkit.types import Tensor
 
+_LAYOUT = {"data_format": "channels_last"}
 _LeakyReLU = partial(keras.layers.LeakyReLU, 0.2)
 # Widths and strides of SRGAN's convolutions, in multiples of the first's width.
 _SRGAN = ((1, 1), (1, 2), (2, 1), (2, 2), (4, 1), (4, 2), (8, 1), (8, 2))
@@ -122,7 +123,7 @@ class SRGANDiscriminator(Discriminator):
         dtype: Any = None,
         name: str = "srgan_discriminator",
     ) -> None:
-        check_counts(size=size, filters=filters, units=units)
+        check_counts(size=size, filters=filters, units=units, channels=channels)
         images = keras.Input((size, size, channels), dtype="float32", name="images")
         x = _convolutions(
             images,
@@ -132,7 +133,7 @@ class SRGANDiscriminator(Discriminator):
             momentum=momentum,
             dtype=dtype,
         )
-        x = keras.layers.Flatten(dtype=dtype, name="flatten")(x)
+        x = keras.layers.Flatten(**_LAYOUT, dtype=dtype, name="flatten")(x)
         x = keras.layers.Dense(units, dtype=dtype, name="dense")(x)
         x = _LeakyReLU(dtype=dtype, name="dense_activation")(x)
         x = keras.layers.Dense(1, dtype="float32", name="logits")(x)
@@ -191,7 +192,7 @@ class GlobalPoolDiscriminator(Discriminator):
         dtype: Any = None,
         name: str = "global_pool_discriminator",
     ) -> None:
-        check_counts(filters=filters, units=units)
+        check_counts(filters=filters, units=units, channels=channels)
         images = keras.Input((None, None, channels), dtype="float32", name="images")
         x = _convolutions(
             images,
@@ -203,7 +204,10 @@ class GlobalPoolDiscriminator(Discriminator):
         )
         x = conv(units, 1, activation="relu", dtype=dtype, name="judge1")(x)
         x = conv(1, 1, dtype="float32", name="judge2")(x)
-        x = keras.layers.GlobalAveragePooling2D(dtype="float32", name="logits")(x)
+        pool = keras.layers.GlobalAveragePooling2D(
+            **_LAYOUT, dtype="float32", name="logits"
+        )
+        x = pool(x)
         super().__init__(inputs=images, outputs=x, name=name)
         self.channels = channels
         self.filters = filters
@@ -252,7 +256,7 @@ class UNetDiscriminator(Discriminator):
         dtype: Any = None,
         name: str = "unet_discriminator",
     ) -> None:
-        check_counts(filters=filters)
+        check_counts(filters=filters, channels=channels)
 
         def active(x: Tensor, name: str, width: int, *args: int) -> Tensor:
             x = SpectralConv2D(width, *args, dtype=dtype, name=name)(x)
@@ -267,10 +271,10 @@ class UNetDiscriminator(Discriminator):
             levels.append(x)
         for step in (3, 2, 1):
             level = levels[step - 1]
-            x = keras.layers.UpSampling2D(
-                interpolation="bilinear", dtype=dtype, name=f"up{step}_grow"
-            )(x)
-            x = CropLike(dtype=dtype, name=f"up{step}_crop")([x, level])
+            grow = repeat(
+                2, interpolation="bilinear", dtype=dtype, name=f"up{step}_grow"
+            )
+            x = CropLike(dtype=dtype, name=f"up{step}_crop")([grow(x), level])
             x = active(x, f"up{step}", filters * 2 ** (step - 1))
             x = keras.layers.Add(dtype=dtype, name=f"up{step}_add")([x, level])
         x = active(x, "judge1", filters)

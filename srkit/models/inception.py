@@ -81,7 +81,8 @@ class InceptionResNetSR(SuperResolver):
         dtype: Any = None,
         name: str = "inception_resnet_sr",
     ) -> None:
-        check_options(scale=scale, filters=filters, num_blocks=num_blocks)
+        counts = {"filters": filters, "num_blocks": num_blocks, "channels": channels}
+        check_options(scale=scale, **counts)
         if filters % 8:
             raise ArgumentError(
                 f"`filters` must be a multiple of 8. Received: filters={filters}"

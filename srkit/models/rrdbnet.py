@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from srkit.layers import add_scaled, conv
+from srkit.layers import add_scaled, conv, repeat
 from srkit.layers.blocks import upscaling_factors
 from srkit.models.base import SuperResolver, check_options
 from srkit.types import Tensor
@@ -59,9 +59,8 @@ class RRDBNet(SuperResolver):
         dtype: Any = None,
         name: str = "rrdbnet",
     ) -> None:
-        check_options(
-            scale=scale, filters=filters, num_blocks=num_blocks, growth=growth
-        )
+        counts = {"filters": filters, "num_blocks": num_blocks, "channels": channels}
+        check_options(scale=scale, growth=growth, **counts)
         dense_block = partial(
             _dense_block, growth=growth, scale=residual_scale, dtype=dtype
         )
@@ -77,10 +76,8 @@ class RRDBNet(SuperResolver):
         x = conv(filters, dtype=dtype, name="body")(x)
         x = keras.layers.Add(dtype=dtype, name="body_add")([x, head])
         for step, factor in enumerate(upscaling_factors(scale), start=1):
-            repeat = keras.layers.UpSampling2D(
-                factor, dtype=dtype, name=f"upsample{step}_repeat"
-            )
-            x = active(name=f"upsample{step}_conv")(repeat(x))
+            x = repeat(factor, dtype=dtype, name=f"upsample{step}_repeat")(x)
+            x = active(name=f"upsample{step}_conv")(x)
         x = active(name="hr")(x)
         # Whole pictures need more than bfloat16's 8 bits.
         x = conv(channels, dtype="float32", name="tail")(x)
