@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from srkit.errors import ArgumentError
-from srkit.models import EDSR, SRResNet
+from srkit.models import EDSR, InceptionResNetSR, RRDBNet, SRResNet
 
 
 def test_fit_remembers_its_data():
@@ -13,7 +13,7 @@ def test_fit_remembers_its_data():
     assert model.training_data is lr
 
 
-@pytest.mark.parametrize("network", [EDSR, SRResNet])
+@pytest.mark.parametrize("network", [EDSR, InceptionResNetSR, RRDBNet, SRResNet])
 @pytest.mark.parametrize(
     "options",
     [
