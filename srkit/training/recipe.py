@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -163,7 +164,8 @@ class Recipe:
         """How the LR of training is made, as one word for the protocol."""
         if self.degradation is None:
             return self.kernel
-        return f"{self.kernel}+{Path(self.degradation).stem}"
+        word = re.sub(r"[^\w.-]+", "-", Path(self.degradation).stem)
+        return f"{self.kernel}+{word}"
 
     def _rate(self) -> Any:
         if self.schedule == "cosine":

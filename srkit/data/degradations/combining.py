@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -152,7 +152,7 @@ class Sometimes(Degradation):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_steps([self.step])
+        _check_steps((self.step,))
 
     def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
         """Draws whether, and how."""
@@ -169,7 +169,11 @@ class Sometimes(Degradation):
         return (self.step,)
 
 
-def _check_steps(steps: Iterable[Any]) -> None:
+def _check_steps(steps: Any) -> None:
+    if not isinstance(steps, tuple):
+        raise ArgumentError(
+            f"Degradations are put together as a tuple. Received: {steps!r:.60}"
+        )
     for step in steps:
         if not isinstance(step, Degradation):
             raise ArgumentError(

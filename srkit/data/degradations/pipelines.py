@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import pi
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,7 @@ class RealESRGAN(Degradation):
     quality: Range = setting((30, 95), low=1, high=100)
     sinc: float = chance(0.8)
 
+    @cache  # noqa: B019 - of a frozen object; drawing would cost half as much again
     def chain(self) -> Chain:
         """The same as a chain of single degradations."""
         jpeg = JPEG(quality=self.quality)
