@@ -25,7 +25,7 @@ class PatchSequence(keras.utils.PyDataset):
     """The pairs of `srkit.data.pairs`, crop for crop, as a `keras.utils.PyDataset`.
 
     Arguments, attributes and errors are those of `pairs`. The next batches are made
-    in a thread while one is trained on, whatever the backend.
+    in threads while one is trained on, whatever the backend.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class _Ahead:
     def __init__(self, make: Callable[[int], Batch], *, depth: int = 3) -> None:
         self._make = make
         self._depth = depth
-        self._pool = ThreadPoolExecutor(1)
+        self._pool = ThreadPoolExecutor(depth)
         self._futures: dict[int, Future[Any]] = {}
 
     def __call__(self, step: int) -> Batch:

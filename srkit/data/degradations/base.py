@@ -123,9 +123,16 @@ class Degradation(ABC):
     def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
         """Draws a number from each range."""
         del scale
-        drawn = {
-            about.name: _drawn(getattr(self, about.name), about.metadata, rng)
+        ranges = {
+            about: value
             for about in fields(self)
+            if isinstance(value := getattr(self, about.name), tuple)
+        }
+        if not ranges:
+            return self
+        drawn = {
+            about.name: _drawn(value, about.metadata, rng)
+            for about, value in ranges.items()
         }
         return replace(self, **drawn)
 
@@ -266,9 +273,7 @@ def _check_words(name: str, value: Any, known: tuple[str, ...]) -> None:
         )
 
 
-def _drawn(value: Any, about: Any, rng: np.random.Generator) -> Any:
-    if not isinstance(value, tuple):
-        return value
+def _drawn(value: tuple[Any, ...], about: Any, rng: np.random.Generator) -> Any:
     if "known" in about:
         return value[int(rng.integers(len(value)))]
     if "bounds" not in about:
