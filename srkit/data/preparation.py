@@ -15,7 +15,7 @@ from srkit.data.folders import PairFiles, Source, find_pairs
 from srkit.data.levels import make_levels
 from srkit.data.sampler import PatchSampler
 from srkit.errors import ArgumentError
-from srkit.image.resampling import KERNELS
+from srkit.image.kernels import KERNELS
 
 if TYPE_CHECKING:
     from srkit.data.degradations import Degradation

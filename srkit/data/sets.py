@@ -96,7 +96,7 @@ def load(
         name: Name of a set below `SRKIT_DATASETS` or ./datasets (looked up as
             ``test/<name>``, ``train/<name>``, ``<name>``), or a folder of pictures.
         scale: Whole factor between LR and HR.
-        kernel: Kernel that makes LR from HR, one of `srkit.image.resampling.KERNELS`.
+        kernel: Kernel that makes LR from HR, one of `srkit.image.KERNELS`.
         degradation: What else is done to LR, as for `pairs`.
         seed: Of the degradations; another one gives others.
 
