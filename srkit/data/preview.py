@@ -154,7 +154,7 @@ def _sheet(rows: Sequence[Sequence[_Cell]], title: str, footer: str) -> ByteImag
     top = _MARGIN + 44
     size = (
         2 * _MARGIN + columns * step_x - _GAP,
-        top + len(rows) * step_y + _LINE + _MARGIN // 2,
+        top + len(rows) * step_y + _LINE + _MARGIN,
     )
     sheet = Image.new("RGB", size, _PAPER)
     draw = ImageDraw.Draw(sheet)
