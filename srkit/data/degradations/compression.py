@@ -19,9 +19,9 @@ import numpy as np
 
 from srkit.data.degradations.base import Degradation, Range, number, setting
 from srkit.data.degradations.interlacing import moved
+from srkit.data.degradations.planes import from_planes, to_planes
 from srkit.errors import MissingExtraError
-from srkit.image.color import rgb_to_ycbcr, ycbcr_to_rgb
-from srkit.types import ByteImage, FloatImage
+from srkit.types import ByteImage
 
 _RATE = 25
 _KEYFRAMES = 50
@@ -103,7 +103,7 @@ class VideoCodec(Degradation):
     ) -> list[ByteImage]:
         """Encodes a clip and decodes it."""
         del rng
-        coded, height, width = _to_yuv(frames), *frames[0].shape[:2]
+        coded, height, width = to_planes(frames), *frames[0].shape[:2]
         if self.bits_per_pixel is None:
             packets = self._encode(coded, self.quality)
         else:
@@ -255,43 +255,12 @@ def _codec(name: str, mode: str) -> Any:
         ) from error
 
 
-def _to_yuv(frames: Sequence[ByteImage]) -> list[ByteImage]:
-    """RGB to planes of BT.601 in studio swing, chroma halved by the mean of four.
-
-    OpenCV's own conversion would take one pixel of four, which moves the colours.
-    """
-    height, width = frames[0].shape[:2]
-    rest = [(0, height % 2), (0, width % 2), (0, 0)]  # the border, to even sides
-    planes = []
-    for frame in frames:
-        even = np.pad(frame, rest, mode="edge").astype(np.float32)
-        ycbcr = rgb_to_ycbcr(even)
-        half = (even.shape[1] // 2, even.shape[0] // 2)
-        chroma = cv2.resize(ycbcr[..., 1:], half, interpolation=cv2.INTER_AREA)
-        parts = (ycbcr[..., 0], chroma[..., 0], chroma[..., 1])
-        flat = np.concatenate([part.ravel() for part in parts])
-        planes.append(_rounded(flat).reshape(-1, even.shape[1]))
-    return planes
-
-
-def _to_rgb(planes: ByteImage) -> ByteImage:
-    height, width = planes.shape[0] * 2 // 3, planes.shape[1]
-    chroma = planes[height:].reshape(2, height // 2, width // 2).transpose(1, 2, 0)
-    enlarged = cv2.resize(chroma, (width, height), interpolation=cv2.INTER_LINEAR)
-    ycbcr = np.dstack([planes[:height], enlarged]).astype(np.float32)
-    return _rounded(ycbcr_to_rgb(ycbcr))
-
-
-def _rounded(values: FloatImage) -> ByteImage:
-    return np.clip(values + np.float32(0.5), 0, 255).astype(np.uint8)
-
-
 def _decode(packets: Sequence[Any], name: str) -> list[ByteImage]:
     context = _codec(name, "r")
     context.thread_count = 1
     frames = [frame for packet in packets for frame in context.decode(packet)]
     frames += context.decode(None)
-    return [_to_rgb(frame.to_ndarray()) for frame in frames]
+    return [from_planes(frame.to_ndarray()) for frame in frames]
 
 
 def _bits_per_frame(packets: Sequence[Any]) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from srkit.data.degradations import H264, JPEG, MJPEG, MPEG4, GaussianNoise
-from srkit.data.degradations.compression import _to_rgb, _to_yuv
+from srkit.data.degradations.planes import to_planes
 from srkit.errors import MissingExtraError
 
 
@@ -86,7 +86,7 @@ def test_a_bit_rate_is_kept(made, image, rng):
     errors = []
     for bits in (0.8, 1.5, 3.0):
         codec = made(frames=3, bits_per_pixel=bits).draw(rng)
-        packets = codec._encode_at_rate(_to_yuv(frames))
+        packets = codec._encode_at_rate(to_planes(frames))
         sizes = [8 * packet.size for packet in packets]
         rate = (sizes[0] + 49 * np.mean(sizes[1:])) / 50 / (72 * 90)
         assert rate <= bits
@@ -112,16 +112,3 @@ def test_a_codec_that_this_pyav_lacks(image, rng, monkeypatch):
     monkeypatch.setattr(H264, "encoder", "libx999")
     with pytest.raises(MissingExtraError, match="without the codec libx999"):
         H264()(image, rng)
-
-
-def test_colours_go_there_and_back(photograph):
-    flat = np.full((17, 18, 3), (200, 60, 30), np.uint8)
-    (planes,) = _to_yuv([flat])
-    assert planes.shape == (27, 18)
-    luma = 16 + (65.481 * 200 + 128.553 * 60 + 24.966 * 30) / 255  # of BT.601
-    assert planes[0, 0] == pytest.approx(luma, abs=0.5)
-    np.testing.assert_allclose(_to_rgb(planes)[:17], flat, atol=2)
-    image = photograph(40, 50)
-    (planes,) = _to_yuv([image])
-    bias = (_to_rgb(planes).astype(float) - image).mean(axis=(0, 1))
-    assert np.abs(bias).max() < 1
