@@ -17,6 +17,7 @@ EXTRAS = {
     "gpu": ("nvidia.cudnn", "TensorFlow on NVIDIA GPUs"),
     "jax": ("jax", "Keras on JAX"),
     "data": ("tensorflow_datasets", "named data sets"),
+    "video": ("av", "video codecs as degradations"),
     "demo": ("skimage", "srkit demo"),
     "bench": ("torch", "the comparison with PyTorch in srkit bench"),
     "notebooks": ("jupyterlab", "the notebooks"),

@@ -32,6 +32,10 @@ def command(
         int | None, typer.Option(help="Border left out, in pixels [the scale].")
     ] = None,
     kernel: Annotated[str, typer.Option(help="How LR is made from HR.")] = "bicubic",
+    degradation: Annotated[
+        str | None, typer.Option(help="What else: cctv, realesrgan, ..., a .json.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the degradation.")] = 0,
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     ensemble: Annotated[
         bool, typer.Option("--ensemble", help="Mean of 8 views: 8x the time.")
@@ -70,6 +74,8 @@ def command(
         precision=precision,
         ensemble=ensemble,
         explain=explain,
+        degradation=degradation,
+        seed=seed,
     )
     form = "json" if json else "csv" if csv else "text"
     typer.echo(_written(table, form, per_image=per_image).rstrip("\n"))

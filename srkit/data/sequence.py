@@ -15,6 +15,7 @@ from srkit.image.ranges import to_network
 from srkit.types import FloatImage
 
 if TYPE_CHECKING:
+    from srkit.data.degradations import Degradation
     from srkit.data.folders import Source
 
 Batch = tuple[FloatImage, FloatImage]
@@ -24,7 +25,7 @@ class PatchSequence(keras.utils.PyDataset):
     """The pairs of `srkit.data.pairs`, crop for crop, as a `keras.utils.PyDataset`.
 
     Arguments, attributes and errors are those of `pairs`. The next batches are made
-    in a thread while one is trained on, whatever the backend.
+    in threads while one is trained on, whatever the backend.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class PatchSequence(keras.utils.PyDataset):
         cache: str | Path | None = None,
         steps_per_epoch: int | None = None,
         recursive: bool = False,
+        degradation: Degradation | str | Path | None = None,
     ) -> None:
         super().__init__()
         self._sampler, self.settings = prepare(
@@ -57,6 +59,7 @@ class PatchSequence(keras.utils.PyDataset):
             cache=cache,
             steps_per_epoch=steps_per_epoch,
             recursive=recursive,
+            degradation=degradation,
         )
         self.steps_per_epoch: int = self.settings["steps_per_epoch"]
         self.position = Position(self.steps_per_epoch)
@@ -111,7 +114,7 @@ class _Ahead:
     def __init__(self, make: Callable[[int], Batch], *, depth: int = 3) -> None:
         self._make = make
         self._depth = depth
-        self._pool = ThreadPoolExecutor(1)
+        self._pool = ThreadPoolExecutor(depth)
         self._futures: dict[int, Future[Any]] = {}
 
     def __call__(self, step: int) -> Batch:

@@ -20,6 +20,7 @@ from .table import ImageScore, Row, Table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from srkit.data.degradations import Degradation
     from srkit.types import ByteImage
 
 BASELINE = "bicubic"
@@ -36,6 +37,8 @@ def evaluate(
     precision: str = "auto",
     ensemble: bool = False,
     explain: bool = False,
+    degradation: Degradation | str | Path | None = None,
+    seed: int = 0,
 ) -> Table:
     """Measures a network's PSNR and SSIM on sets of pictures, beside bicubic's.
 
@@ -53,6 +56,9 @@ def evaluate(
         precision: "auto", "float32" or "bfloat16"; the table says which it was.
         ensemble: Mean over the eight flips and turns.
         explain: Add the rows that other protocols would give.
+        degradation: What else is done to LR, "cctv" for instance; see
+            `srkit.data.degradations`. The protocol names it.
+        seed: Of the degradations, never those of training.
 
     Returns:
         A table with a row for bicubic interpolation and one for the network a set.
@@ -62,19 +68,20 @@ def evaluate(
         DataError: If a set is absent, or holds an unreadable or too small picture.
         ImageError: If the network has one channel and a picture three.
         ArgumentError: If `sets` is empty, or an option is out of range.
+        MissingExtraError: If the degradation needs a package that is absent.
 
     Example:
         >>> print(srkit.evaluate("edsr_x4", ["set5", "set14"]))
     """
     name, model = _network(model)
     scale = model.scale
-    protocols = _protocols(
-        Protocol(
-            shave=scale if shave is None else shave, channel=channel, kernel=kernel
-        ),
-        variants=explain,
-    )
-    opened = _open(sets, scale, kernel)
+    opened = [
+        load(name, scale=scale, kernel=kernel, degradation=degradation, seed=seed)
+        for name in _listed(sets)
+    ]
+    shave = scale if shave is None else shave
+    main = Protocol(shave=shave, channel=channel, kernel=opened[0].made)
+    protocols = _protocols(main, variants=explain)
     engine = Engine(model, precision=precision)
     methods = {
         (BASELINE, "uint8"): lambda lr: resize(lr, scale=scale),
@@ -110,16 +117,14 @@ def _protocols(main: Protocol, *, variants: bool) -> list[Protocol]:
     ]
 
 
-def _open(
-    sets: str | Path | Sequence[str | Path], scale: int, kernel: str
-) -> list[EvaluationSet]:
+def _listed(sets: str | Path | Sequence[str | Path]) -> list[str | Path]:
     wanted = [sets] if isinstance(sets, (str, Path)) else list(sets)
     if not wanted:
         raise ArgumentError(
             "`sets` must name at least one set or folder, 'set5' for instance. "
             "Received: none"
         )
-    return [load(name, scale=scale, kernel=kernel) for name in wanted]
+    return wanted
 
 
 def _measure(

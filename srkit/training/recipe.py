@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import keras
@@ -46,6 +48,8 @@ class Recipe:
         data: Folders or names of data sets with HR pictures.
         lr: Folders with LR pictures, paired by sorted name; made from HR if empty.
         kernel: How LR is made from HR.
+        degradation: What else is done to LR, "cctv" for instance; see
+            `srkit.data.degradations`.
         crop: Side of a training crop in HR pixels.
         batch_size: Crops in a step.
         steps: Length of the training.
@@ -72,6 +76,7 @@ class Recipe:
     data: tuple[str, ...] = ()
     lr: tuple[str, ...] = ()
     kernel: str = "bicubic"
+    degradation: str | None = None
     crop: int = 192
     batch_size: int = 16
     steps: int = 20_000
@@ -148,7 +153,7 @@ class Recipe:
                 self._rate(), global_clipnorm=self.clip or None
             ),
             loss=self._loss(),
-            metrics=[metrics.PSNR(shave=self.scale, kernel=self.kernel)],
+            metrics=[metrics.PSNR(shave=self.scale, kernel=self._made)],
             jit_compile=self.xla,
         )
 
@@ -186,6 +191,14 @@ class Recipe:
                 raise ArgumentError(f"A recipe has no setting {name!r}. {hint}")
         lists = {k: tuple(v) for k, v in values.items() if isinstance(v, list)}
         return cls(**{**values, **lists})
+
+    @property
+    def _made(self) -> str:
+        """How the LR of training is made, as one word for the protocol."""
+        if self.degradation is None:
+            return self.kernel
+        word = re.sub(r"[^\w.-]+", "-", Path(self.degradation).stem)
+        return f"{self.kernel}+{word}"
 
     def _rate(self) -> Any:
         if self.schedule == "cosine":

@@ -79,3 +79,19 @@ def test_a_missing_extra_is_named(folder, monkeypatch):
     shown = run("get", "set5")
     assert shown.exit_code == 1
     assert "pip install 'srkit[data]'" in shown.stderr
+
+
+def test_a_preview_is_drawn(folder, tmp_path):
+    sheet = tmp_path / "sheet.png"
+    shown = run("preview", folder, "--degradation", "cctv", "-o", sheet, "--rows", 1)
+    assert shown.exit_code == 0, shown.output
+    with Image.open(sheet) as drawn:
+        assert drawn.width > 1500
+    assert str(sheet) in shown.stdout
+
+
+def test_a_preview_of_what_is_not_known(folder, tmp_path):
+    shown = run("preview", folder, "--degradation", "cctvv", "-o", tmp_path / "s.png")
+    assert shown.exit_code == 1
+    assert "Did you mean 'cctv'" in shown.stderr
+    assert shown.stderr.count("\n") == 1

@@ -46,6 +46,21 @@ def test_the_same_command_goes_on_and_then_has_nothing_to_do(tmp_path, picture_f
     assert EDSR.from_preset(tmp_path / "x4" / "best").scale == 4
 
 
+def test_a_degraded_run_says_so_and_refuses_another(tmp_path, picture_folder):
+    run = tmp_path / "run"
+    command = (
+        "edsr", "--data", picture_folder, "--validation", picture_folder,
+        "-o", run, *SMALL, "--steps", 2, "--degradation",
+    )  # fmt: skip
+    first = invoke(*command, "cctv")
+    assert first.exit_code == 0, first.output
+    assert json.loads((run / "recipe.json").read_text())["degradation"] == "cctv"
+    assert "LR=bicubic+cctv.seed0" in (run / "best" / "README.md").read_text()
+    other = invoke(*command, "jpeg")
+    assert other.exit_code == 1
+    assert "`data.degradation." in other.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -54,6 +69,7 @@ def test_the_same_command_goes_on_and_then_has_nothing_to_do(tmp_path, picture_f
         (["edsr", "--data", "no-such-folder"], "no-such-folder"),
         (["edsr", "--data", "x", "--loss", "l3"], "`loss` must be one of"),
         (["edsr", "--data", "x", "--scale", "5"], "`scale`"),
+        (["edsr", "--data", "x", "--degradation", "ctcv"], "Did you mean 'cctv'"),
         (["edsr", "--data", "x", "--recipe", "none.json"], "`--recipe` cannot be read"),
         (["edsr", "--data", "x", "--recipe", WEIGHTS], "`--recipe` cannot be read"),
         (["edsr", "--data", "x", "--seed", "-1"], "`seed` must be from 0"),

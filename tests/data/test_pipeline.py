@@ -57,6 +57,57 @@ def test_both_loaders_give_the_same_pairs(folder):
     assert json.loads(json.dumps(one.settings)) == one.settings
 
 
+@pytest.mark.parametrize("degradation", ["cctv", "realesrgan"])
+def test_both_loaders_degrade_alike_and_crop_alike(degradation, larger):
+    options = {**SETTINGS, "degradation": degradation, "steps_per_epoch": 3}
+    one, other = pairs(larger, **options), PatchSequence(larger, **options)
+    clean = PatchSequence(larger, **{**SETTINGS, "steps_per_epoch": 3})
+    assert one.settings == other.settings != clean.settings
+    assert json.loads(json.dumps(one.settings)) == one.settings
+    changed = []
+    batches = zip(one.as_numpy_iterator(), other, clean, strict=True)
+    for (lr, hr), (same_lr, same_hr), (clean_lr, clean_hr) in batches:
+        np.testing.assert_array_equal(lr, same_lr)
+        np.testing.assert_array_equal(hr, same_hr)
+        changed.append(np.mean(np.abs(lr - clean_lr)))
+        if degradation == "realesrgan":
+            np.testing.assert_array_equal(hr, clean_hr)
+    assert 0.01 < min(changed) <= max(changed) < 0.5
+
+
+def test_a_degraded_run_goes_on_as_if_never_stopped(loader, larger):
+    options = {**SETTINGS, "degradation": "cctv"}
+    whole = [
+        np.asarray(batch[0]) for batch in epoch_of_pairs(loader(larger, **options))
+    ]
+    resumed = loader(larger, **options)
+    resumed.position.set(2)
+    rest = [np.asarray(batch[0]) for batch in epoch_of_pairs(resumed)]
+    assert is_same(rest, whole[2:])
+    other = loader(larger, **{**options, "seed": 1})
+    assert not is_same([np.asarray(b[0]) for b in epoch_of_pairs(other)], whole)
+
+
+def epoch_of_pairs(dataset):
+    if isinstance(dataset, PatchSequence):
+        dataset.on_epoch_begin()
+        return [dataset[index] for index in range(dataset.num_batches)]
+    return list(dataset.as_numpy_iterator())
+
+
+@pytest.fixture
+def larger(write, photograph):
+    return write("large", {f"{n}.png": photograph(96, 80, seed=n) for n in range(2)})
+
+
+def test_pictures_too_small_for_a_codec(loader, write, photograph):
+    folder = write("small", {"a.png": photograph(28, 40)})
+    with pytest.raises(
+        DataError, match=r"smaller than 32 \(`degradation`\).* 28 pixels"
+    ):
+        loader(folder, **SETTINGS, degradation="h264")
+
+
 def test_each_epoch_has_crops_of_its_own(loader, folder):
     dataset = loader(folder, **SETTINGS)
     assert len(dataset) == dataset.steps_per_epoch == 4

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
+from srkit.data.degradations import JPEG
 from srkit.data.preparation import DOWNSIZES, prepare
-from srkit.errors import ArgumentError
+from srkit.errors import ArgumentError, MissingExtraError
 from srkit.image import downscale
+from srkit.training.settings import first_difference
 
 SETTINGS = {
     "scale": 2,
@@ -38,6 +41,8 @@ SETTINGS = {
         ({"downsizes": ()}, "`downsizes` must be factors"),
         ({"downsizes": (0.5,), "lr": "."}, "`downsizes` need LR that is made here"),
         ({"seed": -1}, "`seed` must be"),
+        ({"degradation": "cctvs"}, "`degradation` is unknown. Did you mean 'cctv'"),
+        ({"degradation": "realesrgan", "lr": "."}, "realesrgan makes LR from HR"),
     ],
 )
 def test_settings_out_of_range(folder, change, message):
@@ -66,3 +71,21 @@ def test_given_lr_is_neither_made_nor_shrunk(write, photograph):
     _, settings = prepare(folders[0], **{**SETTINGS, "lr": folders[1]})
     assert settings["kernel"] == "as given"
     assert settings["downsizes"] == [1.0]
+
+
+def test_another_degradation_is_another_run(folder):
+    plain = prepare(folder, **SETTINGS)[1]
+    poor = prepare(folder, **SETTINGS, degradation=JPEG(quality=30))[1]
+    assert "degradation" not in plain, "runs from before there were any go on"
+    changed = prepare(folder, **SETTINGS, degradation=JPEG(quality=40))[1]
+    assert first_difference(plain, poor)
+    assert first_difference(poor, changed) == (
+        "`degradation.quality` was 30 and is now 40"
+    )
+
+
+def test_a_missing_codec_is_found_before_training(folder, monkeypatch):
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(MissingExtraError, match=r"srkit\[video\]"):
+        prepare(folder, **SETTINGS, degradation="cctv")
+    prepare(folder, **SETTINGS, degradation="jpeg")

@@ -164,6 +164,17 @@ def test_explain_shows_what_other_protocols_read(nearest, picture_folder):
     assert figures[0] - figures[2] == pytest.approx(1.32, abs=0.02)
 
 
+def test_degraded_pictures_are_measured_under_a_name_of_their_own(
+    nearest, picture_folder
+):
+    clean, _ = evaluate(nearest, picture_folder)
+    poor, _ = evaluate(nearest, picture_folder, degradation="jpeg", seed=3)
+    assert "LR=bicubic+jpeg.seed3" in str(poor.psnr.protocol)
+    assert poor.psnr < float(clean.psnr) - 0.5
+    with pytest.raises(ArgumentError, match="Did you mean 'jpeg'"):
+        evaluate(nearest, picture_folder, degradation="jepg")
+
+
 def test_several_sets(nearest, picture_folder, tmp_path):
     other = tmp_path / "other"
     other.mkdir()

@@ -98,3 +98,16 @@ def test_what_is_compiled_is_what_is_written():
     assert model.jit_compile is True
     assert Recipe(steps=2500, steps_per_epoch=1000).epochs == 3
     assert Recipe(precision="bfloat16").dtype == "mixed_bfloat16"
+
+
+@pytest.mark.parametrize(
+    ("degradation", "word"),
+    [(None, "bicubic"), ("cctv", "bicubic+cctv"), ("my own.json", "bicubic+my-own")],
+)
+def test_the_metric_says_how_lr_is_made(degradation, word):
+    model = tiny.network()
+    Recipe(scale=2, degradation=degradation).compile(model)
+    lr, hr = tiny.batch(0)
+    model.compute_metrics(lr, hr, model(lr))  # Keras builds its metrics late
+    (metric,) = model.metrics[1].metrics
+    assert metric.protocol.kernel == word
