@@ -7,7 +7,6 @@ figures can be set beside published ones.
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from dataclasses import dataclass
 from functools import cache
@@ -20,11 +19,12 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from srkit.errors import ArgumentError, ImageError, WeightsError, WeightsNotFoundError
+from srkit.errors import ArgumentError, ImageError, WeightsError
 from srkit.image.resampling import resize
 from srkit.types import Tensor
 
 from .fidelity import array_levels
+from .files import find_weights
 from .protocol import Score
 from .running import PictureMean
 
@@ -32,8 +32,8 @@ Float64 = NDArray[np.float64]
 
 PRISTINE_FILE = "niqe_pris_params.npz"
 _SOURCE = (
-    "https://raw.githubusercontent.com/XPixelGroup/BasicSR/master/basicsr/metrics/"
-    "niqe_pris_params.npz"
+    "NIQE's pristine model (12 kB, Apache-2.0) from https://raw.githubusercontent.com/"
+    "XPixelGroup/BasicSR/master/basicsr/metrics/niqe_pris_params.npz"
 )
 _OFFICIAL = "f6284a2b53fd40bb"
 _BLOCK = 96
@@ -52,7 +52,7 @@ class Pristine:
 
     @property
     def label(self) -> str:
-        """Says "mittal2013" for the authors' model, for another part of its checksum."""
+        """Name of the model: its authors and year, or a part of its checksum."""
         data = self.mean.tobytes() + self.covariance.tobytes()
         digest = hashlib.sha256(data).hexdigest()
         return "mittal2013" if digest.startswith(_OFFICIAL) else digest[:8]
@@ -107,14 +107,7 @@ def load_pristine(weights: str | Path | Pristine | None = None) -> Pristine:
     """
     if isinstance(weights, Pristine):
         return weights
-    root = Path(os.environ.get("SRKIT_DATASETS") or "datasets")
-    path = root / "weights" / PRISTINE_FILE if weights is None else Path(weights)
-    if not path.is_file():
-        raise WeightsNotFoundError(
-            f"NIQE needs the pristine model {PRISTINE_FILE} (12 kB, Apache-2.0): "
-            f"download {_SOURCE} to {root / 'weights'}, or give its path as `weights`. "
-            f"Received: {path}, where there is no file"
-        )
+    path = find_weights(PRISTINE_FILE, weights, source=_SOURCE)
     return _read(path.resolve(), path.stat().st_mtime_ns)
 
 
