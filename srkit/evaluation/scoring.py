@@ -17,15 +17,18 @@ from srkit.image import resize, to_gray
 from srkit.metrics import Protocol, psnr, ssim
 from srkit.models import SuperResolver
 
+from .measures import Result, check_names, measure
 from .table import ImageScore, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from srkit.data.sets import EvaluationPair
     from srkit.types import ByteImage
 
 BASELINE = "bicubic"
 _Method = tuple[str, str]  # its name and its precision
+ORIGINAL: _Method = ("original", "uint8")
 
 
 def evaluate(
@@ -38,6 +41,7 @@ def evaluate(
     precision: str = "auto",
     ensemble: bool = False,
     explain: bool = False,
+    metrics: Sequence[str] = (),
 ) -> Table:
     """Measures a network's PSNR and SSIM on sets of pictures, beside bicubic's.
 
@@ -55,6 +59,9 @@ def evaluate(
         precision: "auto", "float32" or "bfloat16"; the table says which it was.
         ensemble: Mean over the eight flips and turns.
         explain: Add the rows that other protocols would give.
+        metrics: More columns: "niqe", "lr_psnr", "color_bias" (levels of red, green and
+            blue, signed), "checkerboard". "psnr" and "ssim" are always there. With
+            "niqe" or "checkerboard", which need no original, it has a row too.
 
     Returns:
         A table with a row for bicubic interpolation and one for the network a set.
@@ -77,6 +84,7 @@ def evaluate(
         variants=explain,
     )
     opened = _open(sets, scale, kernel)
+    more = check_names(metrics)
     engine = Engine(model, precision=precision)
     methods = {
         (BASELINE, "uint8"): lambda lr: resize(lr, scale=scale),
@@ -85,7 +93,7 @@ def evaluate(
         ),
     }
     with _progress(sum(map(len, opened))) as advance:
-        rows = [_measure(found, methods, protocols, advance) for found in opened]
+        rows = [_measure(found, methods, protocols, more, advance) for found in opened]
     return Table(tuple(row for of_set in rows for row in of_set))
 
 
@@ -128,17 +136,19 @@ def _measure(
     pictures: EvaluationSet,
     methods: dict[_Method, Callable[[ByteImage], ByteImage]],
     protocols: list[Protocol],
+    more: list[str],
     advance: Callable[[str], None],
 ) -> list[Row]:
     """The rows of one set, protocol by protocol."""
+    named = [ORIGINAL, *methods] if {"niqe", "checkerboard"} & {*more} else [*methods]
     scores: dict[tuple[Protocol, _Method], list[ImageScore]] = {
-        (protocol, method): [] for protocol in protocols for method in methods
+        (protocol, method): [] for protocol in protocols for method in named
     }
     for pair in pictures:
-        for method, enlarge in methods.items():
-            sr = enlarge(pair.lr)
+        for method in named:
+            sr = pair.hr if method == ORIGINAL else methods[method](pair.lr)
             for protocol in protocols:
-                score = _compare(pair.name, pair.hr, sr, protocol)
+                score = _compare(pair, sr, protocol, pictures.scale, more)
                 scores[protocol, method].append(score)
         advance(f"{pictures.name}/{pair.name}")
     return [
@@ -153,12 +163,22 @@ def _measure(
     ]
 
 
-def _compare(name: str, hr: ByteImage, sr: ByteImage, protocol: Protocol) -> ImageScore:
+def _compare(
+    pair: EvaluationPair, sr: ByteImage, protocol: Protocol, scale: int, more: list[str]
+) -> ImageScore:
     how = asdict(protocol)
+    result = Result(
+        lr=pair.lr, sr=sr, scale=scale, kernel=protocol.kernel, shave=protocol.shave
+    )
     try:
-        return ImageScore(name=name, psnr=psnr(hr, sr, **how), ssim=ssim(hr, sr, **how))
+        return ImageScore(
+            name=pair.name,
+            psnr=psnr(pair.hr, sr, **how),
+            ssim=ssim(pair.hr, sr, **how),
+            more=measure(more, result),
+        )
     except ImageError as error:
-        raise DataError(f"Picture {name!r} cannot be measured: {error}") from error
+        raise DataError(f"Picture {pair.name!r} cannot be measured: {error}") from error
 
 
 def _enlarge(engine: Engine, lr: ByteImage, *, ensemble: bool) -> ByteImage:

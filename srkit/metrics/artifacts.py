@@ -89,7 +89,7 @@ class Checkerboard(PictureMean):
     def __init__(
         self, *, scale: int, name: str = "checkerboard", dtype: Any = None
     ) -> None:
-        super().__init__(protocol=f"RGB|period{scale}|hann", name=name, dtype=dtype)
+        super().__init__(protocol=stamp(scale), name=name, dtype=dtype)
         self.scale = scale
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:  # noqa: ARG002
@@ -99,6 +99,11 @@ class Checkerboard(PictureMean):
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {**super().get_config(), "scale": self.scale}
+
+
+def stamp(scale: int) -> str:
+    """What a checkerboard is measured on, in one word."""
+    return f"RGB|period{scale}|hann"
 
 
 def _checked(image: Tensor, scale: int) -> Tensor:

@@ -101,7 +101,7 @@ class LRPSNR(PictureMean):
         name: str = "lr_psnr",
         dtype: Any = None,
     ) -> None:
-        super().__init__(protocol=_stamp(kernel), name=name, dtype=dtype)
+        super().__init__(protocol=stamp(kernel), name=name, dtype=dtype)
         self.scale, self.kernel = scale, kernel
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
@@ -144,7 +144,7 @@ class ColorBias(keras.metrics.Metric):
     ) -> None:
         super().__init__(name=name, dtype=dtype)
         self.scale, self.channels, self.kernel = scale, channels, kernel
-        self.protocol = _stamp(kernel)
+        self.protocol = stamp(kernel)
         self.total = self.add_variable((channels,), "zeros", name="total")
         self.count = self.add_variable((), "zeros", name="count")
 
@@ -180,7 +180,8 @@ class ColorBias(keras.metrics.Metric):
         return {**super().get_config(), **own}
 
 
-def _stamp(kernel: str) -> str:
+def stamp(kernel: str) -> str:
+    """What LR-PSNR and colour bias are measured on, in one word."""
     return f"RGB|shave0|float|LR={kernel}"
 
 

@@ -116,7 +116,7 @@ class NIQE(PictureMean):
     """Mean NIQE of the results seen; see `niqe`.
 
     It is computed by NumPy, outside of a compiled step: compile the model with
-    ``run_eagerly=True``, or call the metric yourself.
+    ``run_eagerly=True`` on TensorFlow, or call the metric yourself.
 
     Shape:
         Batches of two ``(N, H, W, C)`` in [-1, 1], of which the first is not looked at.
