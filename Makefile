@@ -32,13 +32,13 @@ check: .venv/.dev  ## Lint, types, import floors
 notebooks: .venv/.dev  ## Run the notebooks and keep their outputs
 	$(BIN)/python .ci/notebooks
 
-bench: .venv/.dev  ## Measure speed and memory on this machine
+bench: .venv/.bench  ## Measure speed and memory on this machine
 	$(BIN)/srkit bench
 
-readme: .venv/.dev  ## Write the tables and the picture of README.md anew
+readme: .venv/.dev .venv/.bench  ## Write the tables and the picture of README.md anew
 	PATH=$(CURDIR)/$(BIN):$$PATH python .ci/readme
 
-.venv/.demo .venv/.dev: setup.cfg pyproject.toml
+.venv/.demo .venv/.dev .venv/.bench: setup.cfg pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[$(@:.venv/.%=%)]"
 	touch $@

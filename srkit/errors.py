@@ -18,7 +18,8 @@ catch either. Messages are one line: what was expected, what was received, the c
   x MemoryBudgetError (MemoryError): even the smallest tile does not fit
   x TrainingError (RuntimeError)
     + DivergedError: the loss is no longer a number
-    + ResumeError: a checkpoint that does not fit the run
+    + ResumeError: a checkpoint that does not fit the run, or cannot be read
+      o DamagedError: a checkpoint that is not whole
 """
 
 from __future__ import annotations
@@ -86,3 +87,7 @@ class DivergedError(TrainingError):
 
 class ResumeError(TrainingError):
     """A checkpoint that does not fit the run that would resume from it."""
+
+
+class DamagedError(ResumeError):
+    """A checkpoint that is not whole, so that an older one may serve."""

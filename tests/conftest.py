@@ -23,12 +23,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if backend != "tensorflow" and item.get_closest_marker("tensorflow"):
             item.add_marker(pytest.mark.skip(reason=f"Keras runs on {backend}"))
-        if item.get_closest_marker("gpu") and not _has_gpu():
-            item.add_marker(pytest.mark.skip(reason="no GPU"))
-
-
-def _has_gpu() -> bool:
-    return any("gpu" in name.lower() for name in keras.distribution.list_devices())
 
 
 @pytest.fixture(autouse=True)

@@ -174,10 +174,11 @@ def _check_radius(network):
     centre = side // 2
     before = _run(network, lr)
     lr[:, centre, centre] = 1.0
-    rows = np.flatnonzero((_run(network, lr) != before).any(axis=(0, 2, 3)))
-    assert rows.size
-    assert rows.min() // network.scale >= centre - network.radius
-    assert rows.max() // network.scale <= centre + network.radius
+    changed = (_run(network, lr) != before).any(axis=(0, 3))
+    assert changed.any()
+    for places in np.nonzero(changed):
+        assert places.min() // network.scale >= centre - network.radius
+        assert places.max() // network.scale <= centre + network.radius
 
 
 def _check_fit(model, given, wanted, *, loss):

@@ -81,6 +81,14 @@ def test_a_module_keeps_to_the_house(path):
         assert _is_tested(path, tree), "needs a test file, or a place in its room's"
 
 
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.parametrize("target", ["bench", "readme"])
+def test_what_is_compared_with_pytorch_installs_it(target):
+    run = ["make", "--dry-run", "--always-make", target]
+    told = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert '".[bench]"' in told.stdout
+
+
 def test_every_package_is_installed():
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg")

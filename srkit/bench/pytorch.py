@@ -104,7 +104,7 @@ def _conv(model: EDSR, name: str, shuffled: int = 1) -> Any:
 def _interpolated(lr: Any, layer: Interpolate) -> Any:
     """The bicubic enlargement that is added; PyTorch's own has another kernel."""
     torch = _torch()
-    phases = layer._phases
+    phases = layer.phases
     margin = phases.shape[0] // 2
     taps = np.einsum("yp,xq->pqyx", phases, phases)
     weights = torch.tensor(taps.reshape(-1, 1, *taps.shape[2:]), dtype=torch.float32)

@@ -74,4 +74,6 @@ class Report:
         for each in self.figures:
             note = each.note.replace("|", "\\|")  # protocols are full of them
             lines.append(f"| {each.name} | {each.value:.4g} | {each.unit} | {note} |")
-        return "\n".join([*lines, "", f"{self.preset} on: {self.machine}"])
+        lines += ["", f"{self.preset} on: {self.machine}"]
+        lines += [f"\nNot measured: {reason}" for reason in self.missing]
+        return "\n".join(lines)

@@ -12,17 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from srkit.bench.arithmetic import matmul_peak, operations_per_pixel
 from srkit.bench.machine import describe_machine
 from srkit.bench.memory import peak_resident_gib
 from srkit.bench.pictures import natural_picture, write_pictures
 from srkit.bench.report import Figure, Report
-from srkit.bench.timing import measure_seconds
+from srkit.bench.speed import file_speed, network_speed
 from srkit.bench.training import measure_training
 from srkit.data import load
 from srkit.errors import ArgumentError, SrkitError
-from srkit.image.files import Picture, read_picture
-from srkit.inference import Upscaler, upscale_file
+from srkit.image import Picture
+from srkit.inference import Upscaler
 from srkit.metrics import psnr
 
 
@@ -54,89 +53,31 @@ class Bench:
     def __init__(self, settings: Settings, folder: Path) -> None:
         self.settings = settings
         self.folder = folder
+        self.missing: list[str] = []
+        """What could not be measured here, and why."""
 
     @cached_property
     def upscaler(self) -> Upscaler:
         """The preset as users run it."""
         return Upscaler.from_preset(self.settings.preset)
 
-    def files(self) -> Iterator[Figure]:
+    def files(self) -> list[Figure]:
         """From a PNG file to a PNG file, beside PyTorch where that is installed."""
-        from srkit.bench.pytorch import file_to_file, mirror
-
-        side = self.settings.side
-        source, target = self.folder / "in.png", self.folder / "out.png"
-        Picture(natural_picture(side, side)).save(source)
-
-        def enlarge() -> None:
-            upscale_file(source, target, upscaler=self.upscaler)
-
-        work: dict[str, Callable[[], Any]] = {"srkit": enlarge}
-        missing: SrkitError | None = None
-        try:
-            usual = file_to_file(mirror(self.upscaler.model))
-            theirs = self.folder / "torch.png"
-            work["PyTorch"] = lambda: usual(source, theirs)
-        except SrkitError as error:
-            missing = error
-        seconds = measure_seconds(work, repeats=self.settings.repeats)
-        megapixels = (side * self.upscaler.model.scale) ** 2 / 1e6
-        size = f"{side}x{side} in, PNG to PNG, median of {self.settings.repeats}"
-        for name, each in seconds.items():
-            yield Figure(
-                name=f"{name}, whole file",
-                value=megapixels / each,
-                unit="MP/s out",
-                note=f"{size}, {each:.2f} s",
-            )
-        if missing:
-            raise missing
-        yield Figure(
-            name="srkit against PyTorch",
-            value=seconds["PyTorch"] / seconds["srkit"],
-            unit="times",
-            note="the same weights; PyTorch in float32, contiguous; in turns",
+        figures, reasons = file_speed(
+            self.upscaler,
+            self.folder,
+            side=self.settings.side,
+            repeats=self.settings.repeats,
         )
-        apart = read_picture(target).pixels.astype(int) - read_picture(theirs).pixels
-        yield Figure(
-            name="srkit and PyTorch apart",
-            value=float(np.abs(apart).mean()),
-            unit="levels",
-            note=f"mean; at most {np.abs(apart).max()}",
-        )
+        self.missing += [f"files: {reason}" for reason in reasons]
+        return figures
 
-    def network(self) -> Iterator[Figure]:
+    def network(self) -> list[Figure]:
         """The network alone, against the fastest that this machine multiplies."""
-        from keras import ops
-
-        side = self.settings.side
-        engine = self.upscaler._engine(np.dtype(np.uint8))
-        lr = ops.convert_to_tensor(natural_picture(side, side)[None] / 127.5 - 1)
-        lr = ops.cast(lr, "float32")
-        run = {"network": lambda: ops.convert_to_numpy(engine.run(lr))}
-        seconds = measure_seconds(run, repeats=self.settings.repeats)["network"]
-        peaks = {dtype: matmul_peak(dtype) for dtype in ("float32", "bfloat16")}
-        done = operations_per_pixel(engine.network) * side**2 / 1e9
-        asked = operations_per_pixel(self.upscaler.model) * side**2 / 1e9
-        for dtype, peak in peaks.items():
-            yield Figure(
-                name=f"matrix product, {dtype}",
-                value=peak,
-                unit="GFLOP/s",
-                note="through Keras, the best of several sizes and runs",
-            )
-        yield Figure(
-            name="network alone",
-            value=done / seconds,
-            unit="GFLOP/s",
-            note=f"{engine.precision}, {seconds:.2f} s for {side}x{side}, "
-            f"{done:.0f} GFLOP of the {asked:.0f} that the paper's layers take",
-        )
-        yield Figure(
-            name="share of the peak",
-            value=100 * done / seconds / peaks[engine.precision],
-            unit="%",
-            note=f"of the matrix product in {engine.precision}",
+        return network_speed(
+            self.upscaler.model,
+            side=self.settings.side,
+            repeats=self.settings.repeats,
         )
 
     def memory(self) -> Iterator[Figure]:
@@ -232,7 +173,6 @@ def run_bench(
             f"`parts` must be some of {', '.join(PARTS)}. Received: {sorted(unknown)}"
         )
     figures: list[Figure] = []
-    missing = []
     with tempfile.TemporaryDirectory(prefix="srkit-bench-") as folder:
         bench = Bench(settings, Path(folder))
         _ = bench.upscaler  # a preset that is not there ends it all
@@ -242,10 +182,10 @@ def run_bench(
             try:
                 figures.extend(getattr(bench, part)())
             except SrkitError as error:
-                missing.append(f"{part}: {error}")
+                bench.missing.append(f"{part}: {error}")
     return Report(
         machine=describe_machine("torch"),
         preset=settings.preset,
         figures=tuple(figures),
-        missing=tuple(missing),
+        missing=tuple(bench.missing),
     )

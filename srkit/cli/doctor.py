@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from srkit.errors import PresetError
-
 if TYPE_CHECKING:
     from srkit.bench import Machine
-    from srkit.models.presets import Preset
+    from srkit.cli.presets import Found
 
 # Extra to the module that shows whether it is installed, and what it is for.
 EXTRAS = {
@@ -44,12 +42,12 @@ def command(
     Ends with exit code 1 if something that srkit needs is broken.
     """
     from srkit.bench import describe_machine
-    from srkit.models import list_presets
+    from srkit.cli.presets import inspect
 
     machine = describe_machine()
     findings = [
         *_computing(machine),
-        *(_preset(preset) for preset in list_presets()),
+        *(_preset(found) for found in inspect()),
         *(_extra(name) for name in EXTRAS),
         *_data(),
         _scratch(),
@@ -94,13 +92,11 @@ def _backend(name: str) -> Finding:
     return Finding("Keras", "ok" if works else "broken", f"computes with {name}")
 
 
-def _preset(preset: Preset) -> Finding:
-    try:
-        size = preset.check_weights().stat().st_size
-        detail = f"x{preset.config['scale']}, {size / 1e6:.1f} MB, checksum right"
-    except PresetError as error:
-        return Finding(f"preset {preset.name}", "broken", str(error))
-    return Finding(f"preset {preset.name}", "ok", detail)
+def _preset(found: Found) -> Finding:
+    subject = f"preset {found.name}"
+    if found.problem:
+        return Finding(subject, "broken", found.problem)
+    return Finding(subject, "ok", f"{found.scale}, {found.size}, checksum right")
 
 
 def _extra(name: str) -> Finding:

@@ -19,10 +19,12 @@ def command(
     """Write a trained network as a TensorFlow SavedModel.
 
     It loads with TensorFlow alone and takes pictures of any size: signature upscale
-    for uint8 NHWC arrays, upscale_png for encoded PNG or JPEG bytes.
+    for uint8 NHWC arrays, upscale_png for encoded PNG or JPEG bytes, which are turned
+    upright as their EXIF asks and keep their alpha.
     """
     from srkit.inference import Upscaler
 
-    written = Upscaler.from_preset(preset, precision=precision).export(folder)
+    upscaler = Upscaler.from_preset(preset, precision=precision)
+    written = upscaler.export(folder)
     size = sum(path.stat().st_size for path in written.rglob("*") if path.is_file())
-    typer.echo(f"{written}: {size / 1e6:.1f} MB, {precision}, checked")
+    typer.echo(f"{written}: {size / 1e6:.1f} MB, {upscaler.arithmetic}, checked")

@@ -124,8 +124,8 @@ def _read(file: Path) -> Recipe:
     from srkit.training import Recipe
 
     try:
-        return Recipe.from_json(file.read_text())
-    except OSError as error:
+        return Recipe.from_json(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
         raise ArgumentError(f"`--recipe` cannot be read: {error}") from error
 
 
@@ -140,17 +140,7 @@ def _run(
     from srkit import data, training
 
     model = _network(recipe)
-    pairs = data.pairs(
-        recipe.data,
-        scale=recipe.scale,
-        crop=recipe.crop,
-        batch_size=recipe.batch_size,
-        kernel=recipe.kernel,
-        lr=recipe.lr or None,
-        seed=recipe.seed,
-        cache=cache,
-        steps_per_epoch=recipe.steps_per_epoch,
-    )
+    pairs = _pairs(recipe, cache)
     measured = None
     if validation is not None:
         measured = data.load(validation, scale=recipe.scale, kernel=recipe.kernel)
@@ -168,6 +158,22 @@ def _run(
         typer.echo(f"srkit: {stop}; the same command goes on", err=True)
         raise typer.Exit(130) from stop
     typer.echo(f"{best}: trained for {recipe.steps:,} steps; README.md has the figures")
+
+
+def _pairs(recipe: Recipe, cache: Path | None) -> Any:
+    from srkit import data
+
+    return data.pairs(
+        recipe.data,
+        scale=recipe.scale,
+        crop=recipe.crop,
+        batch_size=recipe.batch_size,
+        kernel=recipe.kernel,
+        lr=recipe.lr or None,
+        seed=recipe.seed,
+        cache=cache,
+        steps_per_epoch=recipe.steps_per_epoch,
+    )
 
 
 def _network_class(name: str) -> type[SuperResolver]:

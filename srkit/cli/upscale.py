@@ -44,7 +44,7 @@ def command(
         int, typer.Option(min=1, max=100, help="Of JPEG and WebP.")
     ] = 95,
     suffix: Annotated[
-        str | None, typer.Option(help="Format of a folder's results: .png, ...")
+        str | None, typer.Option(help="Format of what goes into a folder: .png, ...")
     ] = None,
     skip_existing: Annotated[
         bool, typer.Option("--skip-existing", help="Go on with a folder begun before.")
@@ -76,7 +76,11 @@ def command(
         files = {"suffix": suffix, "quality": quality, "skip_existing": skip_existing}
         _enlarge_folder(source, output, preset, options, files)
     else:
-        target = output / source.name if output.is_dir() else output
+        target = output
+        if output.is_dir():
+            target = output / f"{source.stem}{suffix or source.suffix}"
+        elif suffix is not None:
+            raise typer.BadParameter("--suffix is for folders; name the output so")
         _enlarge_file(source, target, preset, options, quality, skip=skip_existing)
 
 

@@ -98,7 +98,7 @@ def alignment(lr: ByteImage, hr: ByteImage, scale: int) -> Alignment:
     noise and the kernel that made LR hardly matter.
 
     Args:
-        lr: LR picture.
+        lr: LR picture, RGB or gray, whatever HR is.
         hr: HR picture, of `scale` times its size.
         scale: Whole factor between the two.
 
@@ -106,9 +106,7 @@ def alignment(lr: ByteImage, hr: ByteImage, scale: int) -> Alignment:
         Lucas and Kanade, An Iterative Image Registration Technique, IJCAI 1981; one
         step, on a band of the spectrum.
     """
-    ours, theirs = (
-        _band(luma(x.astype(np.float32))) for x in (downscale(hr, scale), lr)
-    )
+    ours, theirs = (_band(image) for image in (downscale(hr, scale), lr))
     dx, dy = _whole_shift(ours, theirs)
     ours, theirs = _overlap(ours, theirs, dx, dy)
     rows, columns = (np.asarray(slope) for slope in np.gradient((ours + theirs) / 2))

@@ -58,7 +58,8 @@ def audit(
         test_sets: Names or folders of sets that must not be trained on.
         crop: Side of the HR crops that will be trained on, in pixels.
         recursive: Look into subfolders too.
-        progress: Called with the number of pictures done and of all.
+        progress: Called with the number of pictures done and of all, those of the test
+            sets included.
 
     Raises:
         ArgumentError: If `lr` is given without `scale`.
@@ -82,12 +83,12 @@ def audit(
         for name in test_sets
         for path in find_pictures(find_folder(name, below=("test", "train", "")))
     ]
-    look = partial(_examine, scale=scale or 1, crop=crop)
-    prints: list[Fingerprint] = []
-    for examined in _each(look, files, progress):
-        found += examined.findings
-        prints += [examined.fingerprint] if examined.fingerprint else []
-    found += _likenesses(prints, others)
+    looks = [partial(_examine, pair, scale=scale or 1, crop=crop) for pair in files]
+    looks += [partial(_remember, path) for path in others]
+    examined = list(_each(looks, progress))
+    found += [finding for one in examined for finding in one.findings]
+    prints = [one.fingerprint for one in examined]
+    found += _likenesses(prints[: len(files)], prints[len(files) :])
     order = list(Severity)
     found.sort(key=lambda finding: (order.index(finding.severity), finding.kind))
     title = source if isinstance(source, str | Path) else ", ".join(map(str, source))
@@ -95,14 +96,13 @@ def audit(
 
 
 def _each(
-    look: Callable[[PairFiles], _Examined],
-    files: Sequence[PairFiles],
+    looks: Sequence[Callable[[], _Examined]],
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[_Examined]:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done, examined in enumerate(pool.map(look, files), start=1):
+        for done, examined in enumerate(pool.map(lambda look: look(), looks), start=1):
             if progress is not None:
-                progress(done, len(files))
+                progress(done, len(looks))
             yield examined
 
 
@@ -134,6 +134,15 @@ def _examine(files: PairFiles, *, scale: int, crop: int) -> _Examined:
     return _Examined(found, fingerprint(files.hr, hr))
 
 
+def _remember(file: Path) -> _Examined:
+    """Takes the fingerprint of a picture of a test set."""
+    try:
+        return _Examined([], fingerprint(file, read_pixels(file)))
+    except DataError as error:
+        what = f"of a test set, and not compared: {error.__cause__}"
+        return _Examined([Finding(Severity.WARNING, "unreadable", file, what)], None)
+
+
 def _examine_pair(
     lr: ByteImage, hr: ByteImage, files: PairFiles, scale: int
 ) -> list[Finding]:
@@ -161,12 +170,12 @@ def _examine_pair(
 
 
 def _likenesses(
-    prints: Sequence[Fingerprint], others: Sequence[Path]
+    prints: Sequence[Fingerprint | None], others: Sequence[Fingerprint | None]
 ) -> Iterator[Finding]:
-    for first, second, exact, _ in duplicates(prints):
+    ours, theirs = ([one for one in some if one] for some in (prints, others))
+    for first, second, exact, _ in duplicates(ours):
         how = "holds the pixels of" if exact else "shows the same as"
         yield Finding(Severity.WARNING, "duplicate", second, f"{how} {first}")
-    test = [fingerprint(path, read_pixels(path)) for path in others]
-    for first, second, _, turned in overlaps(prints, test):
+    for first, second, _, turned in overlaps(ours, theirs):
         what = f"shows {second}" + ", flipped or turned" * turned
         yield Finding(Severity.ERROR, "test set", first, what)

@@ -8,31 +8,33 @@ memory and a second run starts at once.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import logging
 import math
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from srkit.data.cache import map_levels, write_levels
 from srkit.data.folders import PairFiles, read_rgb
 from srkit.errors import DataError, OutputError
 from srkit.image.resampling import downscale, modcrop, resize
+from srkit.memory import available_bytes
 from srkit.types import ByteImage
 
 _LOG = logging.getLogger(__name__)
 # Part of the fingerprint: raise it when levels come to be made differently.
-_VERSION = 1
+_VERSION = 2
 
-
-Maker = Callable[[PairFiles], list[tuple[ByteImage, ByteImage]]]
+Made = list[tuple[ByteImage, ByteImage]]
+Maker = Callable[[PairFiles], Made]
 
 
 class Level(NamedTuple):
@@ -70,19 +72,20 @@ def make_levels(
     if cache is None:
         return list(_within_memory(_made(files, make)))
     key = [_VERSION, scale, kernel, list(downsizes), bool(files[0].lr)]
-    name = hashlib.sha256(json.dumps([key, _stamps(files)]).encode()).hexdigest()[:20]
-    levels = _mapped(Path(cache) / name)
-    if levels is None:
-        _write(_made(files, make), Path(cache) / name)
-        levels = _mapped(Path(cache) / name)
-    if levels is None:
+    stamps = [_stamp(path) for pair in files for path in pair if path is not None]
+    name = hashlib.sha256(json.dumps([key, stamps]).encode()).hexdigest()[:20]
+    kept = map_levels(Path(cache) / name)
+    if kept is None:
+        write_levels(_made(files, make), Path(cache) / name)
+        kept = map_levels(Path(cache) / name)
+    if kept is None:
         raise OutputError(f"The cache was not written whole. Received: {cache}")
-    return levels
+    return [Level(*one) for one in kept]
 
 
 def _picture_levels(
     files: PairFiles, *, scale: int, kernel: str, downsizes: Sequence[float]
-) -> list[tuple[ByteImage, ByteImage]]:
+) -> Made:
     hr = read_rgb(files.hr)
     if files.lr is not None:
         lr = read_rgb(files.lr)
@@ -109,17 +112,32 @@ def _fitting(hr: ByteImage, lr: ByteImage, files: PairFiles, scale: int) -> Byte
 
 def _made(files: Sequence[PairFiles], make: Maker) -> Iterator[Level]:
     _LOG.info("Making LR and HR of %d pictures", len(files))
-    pool = ThreadPoolExecutor(os.cpu_count())
+    cores = os.cpu_count() or 1
+    pool = ThreadPoolExecutor(cores)
     try:
-        for index, pairs in enumerate(pool.map(make, files)):
+        for index, pairs in enumerate(_in_order(pool, make, files, ahead=2 * cores)):
             for lr, hr in pairs:
                 yield Level(lr, hr, index)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
+def _in_order(
+    pool: ThreadPoolExecutor, make: Maker, files: Sequence[PairFiles], *, ahead: int
+) -> Iterator[Made]:
+    """As `pool.map`, but no more than `ahead` results wait for a slow one."""
+    waiting: deque[Future[Made]] = deque()
+    for file in files:
+        if len(waiting) == ahead:
+            yield waiting.popleft().result()
+        waiting.append(pool.submit(make, file))
+    while waiting:
+        yield waiting.popleft().result()
+
+
 def _within_memory(levels: Iterable[Level]) -> Iterator[Level]:
-    budget = 0.8 * _memory()
+    available = available_bytes()
+    budget = math.inf if available is None else 0.8 * available
     for level in levels:
         budget -= level.lr.nbytes + level.hr.nbytes
         if budget < 0:
@@ -130,57 +148,7 @@ def _within_memory(levels: Iterable[Level]) -> Iterator[Level]:
         yield level
 
 
-def _memory() -> float:
-    try:
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, ValueError):  # Windows
-        return math.inf
-
-
-def _stamps(files: Sequence[PairFiles]) -> list[list[object]]:
-    paths = [path for pair in files for path in pair if path is not None]
-    return [[p.name, p.stat().st_size, p.stat().st_mtime_ns] for p in paths]
-
-
-def _write(levels: Iterable[Level], target: Path) -> None:
-    """Writes pixels and index beside their place, then renames; the index last."""
-    beside = target.with_suffix(f".{os.getpid()}.part")
-    index = []
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            for level in levels:
-                file.write(level.lr.data)
-                file.write(level.hr.data)
-                index.append([level.picture, *level.lr.shape[:2], *level.hr.shape[:2]])
-        beside.replace(target.with_suffix(".pixels"))
-        beside.write_text(json.dumps(index))
-        beside.replace(target.with_suffix(".json"))
-    except OSError as error:
-        raise OutputError(
-            f"The cache could not be written. Received: {target.parent} "
-            f"({error.strerror or error})"
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-
-
-def _mapped(target: Path) -> list[Level] | None:
-    """The levels of a cache; None where it is absent or not whole."""
-    try:
-        index = json.loads(target.with_suffix(".json").read_text())
-        pixels = np.memmap(target.with_suffix(".pixels"), np.uint8, "r")
-    except (OSError, ValueError):
-        return None
-    flat = pixels.view(np.ndarray)  # slices of a memmap cost more than its pixels
-    if flat.size != sum(3 * (a * b + c * d) for _, a, b, c, d in index):
-        return None
-    levels, end = [], 0
-    for picture, *sides in index:
-        middle = end + 3 * sides[0] * sides[1]
-        begin, end = end, middle + 3 * sides[2] * sides[3]
-        lr = flat[begin:middle].reshape(*sides[:2], 3)
-        hr = flat[middle:end].reshape(*sides[2:], 3)
-        levels.append(Level(lr, hr, picture))
-    return levels
+def _stamp(path: Path) -> tuple[str, int, int]:
+    """What tells a file from all others, and from what it was before."""
+    status = path.stat()
+    return str(path.resolve()), status.st_size, status.st_mtime_ns

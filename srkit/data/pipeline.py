@@ -58,7 +58,7 @@ def pairs(
         scale: Whole factor between LR and HR.
         crop: Side of the HR crops in pixels, a multiple of `scale`.
         batch_size: Crops in a batch.
-        kernel: Kernel that makes LR from HR, one of `srkit.image.resampling.KERNELS`.
+        kernel: Kernel that makes LR from HR, one of `srkit.image.KERNELS`.
         lr: Folder (or folders) of LR pictures, paired with the HR pictures by sorted
             name. By default LR is made from the whole HR picture.
         augment: Flip and turn by quarters.

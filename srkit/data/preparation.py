@@ -15,7 +15,7 @@ from srkit.data.folders import PairFiles, Source, find_pairs
 from srkit.data.levels import make_levels
 from srkit.data.sampler import PatchSampler
 from srkit.errors import ArgumentError
-from srkit.image.resampling import KERNELS
+from srkit.image.kernels import KERNELS
 
 DOWNSIZES = (1.0, 0.9, 0.8, 0.7, 0.6)
 """Factors by which HR pictures are shrunk at random, each as likely as the others."""

@@ -11,7 +11,7 @@ from pathlib import Path
 _LINES_A_KIND = 10
 
 CURES = {
-    "unreadable": "Remove the file or fetch it anew; training stops at it.",
+    "unreadable": "Remove the file or fetch it anew; what reads it stops there.",
     "unpaired": "Put the missing picture back, or remove its partner.",
     "ratio": "Make LR from HR anew, or name the right `scale`.",
     "mismatched": "LR shows another picture: check the order of the names.",
@@ -74,11 +74,11 @@ class AuditReport:
         numbers |= {level: counts[level] for level in Severity}
         parts = [f"{n} {word}{'s' * (n != 1)}" for word, n in numbers.items()]
         lines = [f"{self.folder}: {', '.join(parts)}"]
-        kinds: dict[str, list[Finding]] = {}
+        kinds: dict[tuple[Severity, str], list[Finding]] = {}
         for finding in self.findings:
-            kinds.setdefault(finding.kind, []).append(finding)
-        for kind, found in kinds.items():
-            lines += ["", f"{found[0].severity}: {kind} ({len(found)}). {CURES[kind]}"]
+            kinds.setdefault((finding.severity, finding.kind), []).append(finding)
+        for (severity, kind), found in kinds.items():
+            lines += ["", f"{severity}: {kind} ({len(found)}). {CURES[kind]}"]
             shown = found[:_LINES_A_KIND]
             lines += [f"  {finding.file}: {finding.what}" for finding in shown]
             if len(found) > len(shown):

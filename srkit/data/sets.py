@@ -58,7 +58,7 @@ def load(name: str | Path, *, scale: int, kernel: str = "bicubic") -> Evaluation
         name: Name of a set below `SRKIT_DATASETS` or ./datasets (looked up as
             ``test/<name>``, ``train/<name>``, ``<name>``), or a folder of pictures.
         scale: Whole factor between LR and HR.
-        kernel: Kernel that makes LR from HR, one of `srkit.image.resampling.KERNELS`.
+        kernel: Kernel that makes LR from HR, one of `srkit.image.KERNELS`.
 
     Returns:
         An iterable of ``(name, lr, hr)``, uint8 HWC, in the order of the names.

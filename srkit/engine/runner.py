@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from srkit.engine.fusion import fuse_closing_layers
-from srkit.engine.memory import bytes_per_pixel, largest_tile
 from srkit.engine.precision import policy, resolve_precision
 from srkit.errors import ArgumentError, ImageError, MemoryBudgetError
+from srkit.export import fuse_closing_layers
+from srkit.export.memory import bytes_per_pixel, largest_tile
 from srkit.image.ranges import from_network, to_network
 from srkit.image.tiles import plan_cores, split_core, tile_around
 
@@ -32,14 +32,17 @@ class Engine:
     the network's radius, so the result does not depend on the tiles. When memory runs
     out all the same, the tile is halved and the work goes on.
 
-    The network is copied: what is trained later is not seen.
+    The network is copied: what is trained later is not seen, unless `live`.
 
     Args:
-        model: A network with `scale`, `channels` and `radius`.
+        model: A functional network; one that does not tell its `radius` sees the
+            whole picture at once.
         precision: ``"auto"`` (bfloat16 where the machine computes it), ``"float32"``
             or ``"bfloat16"``.
         memory: What running the network may hold, in GiB.
         tile: Largest side of a tile's core in LR pixels, instead of the budget's.
+        live: Run the network itself, with the weights and in the arithmetic that it
+            has at each call: neither copied nor merged.
 
     Raises:
         ArgumentError: If an option is out of range.
@@ -52,16 +55,19 @@ class Engine:
         precision: str = "auto",
         memory: float = 1.0,
         tile: int | None = None,
+        live: bool = False,
     ) -> None:
         if tile is not None and tile < 1:
             raise ArgumentError(f"`tile` must be at least 1 LR pixel. Received: {tile}")
-        self.scale: int = model.scale
-        self.channels: int = model.channels
-        self.radius: int | None = model.radius
-        self.plain = _in_precision(model, resolve_precision(precision))
+        self.channels: int = model.input_shape[-1]
+        self.scale: int = getattr(model, "scale", None) or _factor(model)
+        self.radius: int | None = getattr(model, "radius", None)
+        self.live = live
+        resolved = resolve_precision(precision)
+        self.plain = model if live else _in_precision(model, resolved)
         self.precision = _arithmetic(self.plain)
         """What most of the network is computed in, whatever was asked for."""
-        self.network = fuse_closing_layers(self.plain)
+        self.network = model if live else fuse_closing_layers(self.plain)
         """`plain` with its closing layers merged: what runs; pictures of one row or
         column run through `plain`."""
         self._functions: dict[tuple[str, bool], Callable[[Any], Any]] = {}
@@ -94,8 +100,15 @@ class Engine:
         result = np.empty(shape, image.dtype)
         # All of a network without a radius sees all of the picture: one tile.
         tile = max(height, width) if self.radius is None else self.tile
-        for core in plan_cores(height, width, tile):
-            self._fill(image, result, core)
+        cores = list(plan_cores(height, width, tile))[::-1]
+        while cores:
+            core = cores.pop()
+            # The tile may have become smaller since this core was planned.
+            parts = [core] if self.radius is None else split_core(core, self.tile)
+            if len(parts) > 1:
+                cores += parts[::-1]
+            elif not self._fill(image, result, core):
+                cores.append(core)
         return result
 
     def run(self, batch: Tensor) -> Tensor:
@@ -109,8 +122,8 @@ class Engine:
 
     def _fill(
         self, image: NDArray[Any], result: NDArray[Any], core: tuple[slice, slice]
-    ) -> None:
-        """Computes one core of `result`; short of memory, part by part."""
+    ) -> bool:
+        """Computes one core of `result`; short of memory, halves the tile instead."""
         height, width = image.shape[:2]
         halo = self.radius or 0
         tile = tile_around(
@@ -119,14 +132,15 @@ class Engine:
         piece = image[tile.source]
         try:
             sr = self._function(image.dtype.name, (1, *piece.shape))(piece[None])
-            result[tile.target] = np.asarray(sr)[0][tile.keep]
+            result[tile.target] = keras.ops.convert_to_numpy(sr)[0][tile.keep]
         except Exception as error:
             if not _is_out_of_memory(error):
                 raise
-            for part in split_core(core, self._halve(core, error)):
-                self._fill(image, result, part)
+            self._halve(core, error)
+            return False  # what failed is let go of before the next attempt
+        return True
 
-    def _halve(self, core: tuple[slice, slice], error: Exception) -> int:
+    def _halve(self, core: tuple[slice, slice], error: Exception) -> None:
         """Half the tile that did not fit, for the rest of this picture and later."""
         side = max(window.stop - window.start for window in core)
         if self.radius is None or side // 2 < _SMALLEST_TILE:
@@ -137,7 +151,6 @@ class Engine:
                 "MiB are needed. Close other programs."
             ) from error
         self.tile = min(self.tile, -(-side // 2))
-        return self.tile
 
     def _function(self, dtype: str, shape: Any) -> Callable[[Any], Any]:
         """The network from one dtype to the same, traced once for all sizes."""
@@ -146,7 +159,9 @@ class Engine:
         key = (dtype, fused)
         if key not in self._functions:
             network = self.network if fused else self.plain
-            self._functions[key] = _compiled(network, dtype, self.channels)
+            self._functions[key] = _compiled(
+                network, dtype, self.channels, live=self.live
+            )
         return self._functions[key]
 
     def _check(self, image: NDArray[Any]) -> None:
@@ -173,12 +188,19 @@ def _in_precision(model: keras.Model, precision: str) -> keras.Model:
     return copy
 
 
+def _factor(model: keras.Model) -> int:
+    shape = model.compute_output_shape((1, 64, 64, model.input_shape[-1]))
+    return int(shape[1]) // 64
+
+
 def _arithmetic(model: keras.Model) -> str:
     kinds = {layer.compute_dtype for layer in model.layers}
     return "bfloat16" if "bfloat16" in kinds else "float32"
 
 
-def _compiled(network: keras.Model, dtype: str, channels: int) -> Callable[[Any], Any]:
+def _compiled(
+    network: keras.Model, dtype: str, channels: int, *, live: bool
+) -> Callable[[Any], Any]:
     def run(image: Tensor) -> Tensor:
         if dtype == "network":
             return network(image, training=False)
@@ -194,13 +216,18 @@ def _compiled(network: keras.Model, dtype: str, channels: int) -> Callable[[Any]
     if backend == "jax":
         import jax
 
-        return jax.jit(run)
-    return run
+        # Compiled, it would keep the weights that it was traced with.
+        return run if live else jax.jit(run)
+    import torch
+
+    return torch.no_grad()(run)
 
 
 def _is_out_of_memory(error: Exception) -> bool:
     if isinstance(error, MemoryError):
         return True
-    return "ResourceExhausted" in type(error).__name__ or (
-        "RESOURCE_EXHAUSTED" in str(error)
-    )
+    names = ("ResourceExhausted", "OutOfMemory")  # TensorFlow's, PyTorch's
+    if any(name in type(error).__name__ for name in names):
+        return True
+    messages = ("RESOURCE_EXHAUSTED", "can't allocate memory")  # JAX's, PyTorch's
+    return any(message in str(error) for message in messages)

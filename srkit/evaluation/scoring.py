@@ -8,12 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from srkit.data import EvaluationSet, load
-from srkit.engine import Engine, self_ensemble
+from srkit.engine import Engine, enlarge
 from srkit.errors import ArgumentError, DataError, ImageError
-from srkit.image import resize, to_gray
+from srkit.image import resize
 from srkit.metrics import Protocol, psnr, ssim
 from srkit.models import SuperResolver
 
@@ -55,7 +53,7 @@ def evaluate(
         sets: Names of sets ("set5") or folders of pictures; one or several.
         channel: "y" as in papers, "y_full" or "rgb"; see `srkit.metrics.CHANNELS`.
         shave: Pixels left out at each border; None for the scale, as in papers.
-        kernel: How LR is made from HR, one of `srkit.image.resampling.KERNELS`.
+        kernel: How LR is made from HR, one of `srkit.image.KERNELS`.
         precision: "auto", "float32" or "bfloat16"; the table says which it was.
         ensemble: Mean over the eight flips and turns.
         explain: Add the rows that other protocols would give.
@@ -89,7 +87,7 @@ def evaluate(
     methods = {
         (BASELINE, "uint8"): lambda lr: resize(lr, scale=scale),
         (f"{name} (8 views)" if ensemble else name, engine.precision): (
-            lambda lr: _enlarge(engine, lr, ensemble=ensemble)
+            lambda lr: enlarge(engine, lr, ensemble=ensemble)
         ),
     }
     with _progress(sum(map(len, opened))) as advance:
@@ -179,23 +177,6 @@ def _compare(
         )
     except ImageError as error:
         raise DataError(f"Picture {pair.name!r} cannot be measured: {error}") from error
-
-
-def _enlarge(engine: Engine, lr: ByteImage, *, ensemble: bool) -> ByteImage:
-    """What the upscaler gives for a picture: gray stays gray, rounded once."""
-    gray = lr.shape[-1] == 1 and engine.channels == 3
-    if not gray and lr.shape[-1] != engine.channels:
-        raise ImageError(
-            f"A network of {engine.channels} channel measures gray pictures only. "
-            f"Received: a picture of {lr.shape[-1]} channels"
-        )
-    if not gray and not ensemble:
-        return engine(lr)
-    values = lr.astype(np.float32) / np.float32(255)
-    values = np.repeat(values, 3, axis=-1) if gray else values
-    sr = self_ensemble(engine, values) if ensemble else engine(values)
-    sr = to_gray(sr) if gray else sr
-    return np.floor(sr * np.float32(255) + np.float32(0.5)).astype(np.uint8)
 
 
 @contextmanager

@@ -11,11 +11,11 @@ from .files import list_pictures as list_pictures
 from .files import read_picture as read_picture
 from .files import save_picture as save_picture
 from .files import write_whole as write_whole
+from .kernels import KERNELS as KERNELS
 from .metadata import Metadata as Metadata
 from .picture import Picture as Picture
 from .ranges import from_network as from_network
 from .ranges import to_network as to_network
-from .resampling import KERNELS as KERNELS
 from .resampling import downscale as downscale
 from .resampling import modcrop as modcrop
 from .resampling import resize as resize

@@ -6,6 +6,7 @@ to the terminal; OpenCV decodes what Pillow would cut to 8 bits: colour of 16 bi
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from .picture import Picture
 from .profiles import fitting_profile, into_srgb
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
     from PIL import Image
 
@@ -57,31 +60,49 @@ def decode_picture(
     Raises:
         UnreadableImageError: if that fails; it says why, and what to do.
     """
-    try:
+    with _told_apart(name, f"{len(data)} bytes"):
         image = open_header(data, name=name, max_pixels=max_pixels)
         image.load()
+        _spread_key(image, data)
         return _assembled(image, name, _sixteen_bits(image, data))
-    except (UnreadableImageError, MemoryError):
-        raise
-    except Exception as error:  # Pillow's plugins raise a dozen kinds
-        reason = " ".join(str(error).split()).rstrip(".")
-        if not any(map(str.isalpha, reason)):
-            reason = f"{type(error).__name__} {reason}".strip()
-        raise UnreadableImageError(
-            f"`{name}` cannot be decoded ({reason}): it is cut short, damaged or of a "
-            "rare kind. Copy or download it again, or convert it to PNG. "
-            f"Received: {len(data)} bytes."
-        ) from error
 
 
 def picture_from_pil(image: Image.Image, *, name: str = "image") -> Picture:
     """Takes over a PIL image as if it had been read from a file.
 
     Raises:
-        UnreadableImageError: if its mode has no counterpart here (LAB, 32 bits).
+        UnreadableImageError: if its mode has no counterpart here (LAB, 32 bits), or
+            its file, not decoded yet, is damaged.
     """
-    image.load()
-    return _assembled(image, name)
+    with _told_apart(name, f"a PIL image of mode {image.mode}"):
+        image.load()
+        return _assembled(image, name)
+
+
+@contextmanager
+def _told_apart(name: str, received: str) -> Iterator[None]:
+    """Gives whatever Pillow's plugins raise, a dozen kinds, one name and a cure."""
+    try:
+        yield
+    except (UnreadableImageError, MemoryError):
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        if not any(map(str.isalpha, reason)):
+            reason = f"{type(error).__name__} {reason}".strip()
+        raise UnreadableImageError(
+            f"`{name}` cannot be decoded ({reason}): it is cut short, damaged or of a "
+            "rare kind. Copy or download it again, or convert it to PNG. "
+            f"Received: {received}."
+        ) from error
+
+
+def _spread_key(image: Image.Image, data: bytes) -> None:
+    """Brings the transparent level of 2 and 4 bits to the 8 bits of the pixels."""
+    if image.format == "PNG" and data[24] in (2, 4) and data[25] == 0:
+        key = image.info.get("transparency")
+        if isinstance(key, int):
+            image.info["transparency"] = key * 255 // (2 ** data[24] - 1)
 
 
 def _sixteen_bits(image: Image.Image, data: bytes) -> NDArray[np.uint16] | None:

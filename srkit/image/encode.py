@@ -34,16 +34,17 @@ if TYPE_CHECKING:
 
 
 class _Format(NamedTuple):
-    """What a format can hold: modes by bits."""
+    """What a format can hold: modes by bits, and the largest side in pixels."""
 
     name: str
     eight: tuple[str, ...]
     sixteen: tuple[str, ...] = ()
+    largest: int = 2**31 - 1
 
 
 _PNG = _Format("PNG", ("L", "LA", "RGB", "RGBA"), ("L", "LA", "RGB", "RGBA"))
 _TIFF = _Format("TIFF", ("L", "LA", "RGB", "RGBA"), ("L", "RGB", "RGBA"))
-_JPEG = _Format("JPEG", ("L", "RGB"))
+_JPEG = _Format("JPEG", ("L", "RGB"), largest=65_500)
 _FORMATS = {
     ".bmp": _Format("BMP", ("L", "RGB")),
     ".jpeg": _JPEG,
@@ -51,7 +52,7 @@ _FORMATS = {
     ".png": _PNG,
     ".tif": _TIFF,
     ".tiff": _TIFF,
-    ".webp": _Format("WEBP", ("L", "LA", "RGB", "RGBA")),
+    ".webp": _Format("WEBP", ("L", "LA", "RGB", "RGBA"), largest=16_383),
 }
 PICTURE_SUFFIXES = tuple(_FORMATS)
 
@@ -73,7 +74,8 @@ def encode_picture(picture: Picture, suffix: str, quality: int = 95) -> bytes:
     """
     if not 1 <= quality <= 100:
         raise ArgumentError(f"`quality` must be in 1..100. Received: {quality}.")
-    form = _format_for(picture, suffix)
+    check_format(picture, suffix)
+    form = _FORMATS[suffix.lower()]
     try:
         prepared = _as_in_file(picture, form)
         if form is _PNG:
@@ -87,8 +89,19 @@ def encode_picture(picture: Picture, suffix: str, quality: int = 95) -> bytes:
         ) from error
 
 
-def _format_for(picture: Picture, suffix: str) -> _Format:
-    """Returns the format of a suffix, having checked that it can hold the picture."""
+def check_format(
+    picture: Picture, suffix: str, *, size: tuple[int, int] | None = None
+) -> None:
+    """Finds out whether a format can hold a picture, before the work of making it.
+
+    Args:
+        picture: what has the bits and channels of the picture to be encoded.
+        suffix: ".png", ".jpg", ... names the format.
+        size: height and width to be encoded; None for those of `picture`.
+
+    Raises:
+        OutputError: if the format is unknown or cannot hold the picture.
+    """
     form = _FORMATS.get(suffix.lower())
     if form is None:
         raise OutputError(
@@ -104,7 +117,12 @@ def _format_for(picture: Picture, suffix: str) -> _Format:
         raise OutputError(
             f"{form.name} holds no {lack}: save as {others}. Received: {picture!r}."
         )
-    return form
+    height, width = size or (picture.height, picture.width)
+    if max(height, width) > form.largest:
+        raise OutputError(
+            f"{form.name} cannot hold more than {form.largest:,} pixels a side: save "
+            f"as .png. Received: {width}x{height}."
+        )
 
 
 def _as_in_file(picture: Picture, form: _Format) -> Picture:

@@ -15,7 +15,7 @@ from srkit.errors import OutputError, UnreadableImageError
 from .decode import decode_picture
 from .encode import PICTURE_SUFFIXES as PICTURE_SUFFIXES
 from .encode import encode_picture
-from .headers import MAX_PIXELS
+from .headers import MAX_PIXELS, START, check_start
 from .picture import Picture as Picture  # noqa: TC001 - others take it from here
 
 if TYPE_CHECKING:
@@ -47,7 +47,13 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = MAX_PIXELS) -> 
         UnreadableImageError: if that fails; it says why, and what to do.
     """
     try:
-        data = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            start = file.read(START)
+            size = max(os.fstat(file.fileno()).st_size, len(start))
+            check_start(start, name=str(path), size=size)
+            data = start + file.read()
+    except UnreadableImageError:
+        raise
     except FileNotFoundError as error:
         raise UnreadableImageError(f"`{path}` does not exist.") from error
     except IsADirectoryError as error:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAX_PIXELS = 250_000_000
+START = 200
+"""Bytes that tell what a file is."""
 
 # The plugins are called directly, because `Image.open` refuses large pictures by a
 # setting of the whole process; MPO (phones) is read as its first JPEG.
@@ -59,6 +61,30 @@ _IMPOSTORS = {
 }
 
 
+def check_start(
+    start: bytes, *, name: str, size: int
+) -> Callable[[io.BytesIO], Image.Image]:
+    """Refuses what is no picture by its first bytes, before the rest is read.
+
+    Args:
+        start: the first `START` bytes of the file.
+        name: what to call it in errors.
+        size: bytes of the whole file.
+
+    Returns:
+        What opens it.
+
+    Raises:
+        UnreadableImageError: if no picture of a kind that srkit reads begins so.
+    """
+    opener = _first_match(_OPENERS, start)
+    if opener is None:
+        raise UnreadableImageError(
+            f"`{name}` {_first_match(_IMPOSTORS, start)}. Received: {size} bytes."
+        )
+    return opener
+
+
 def open_header(data: bytes, *, name: str, max_pixels: int) -> Image.Image:
     """Reads the header of a picture file, and refuses what must not be decoded.
 
@@ -74,12 +100,7 @@ def open_header(data: bytes, *, name: str, max_pixels: int) -> Image.Image:
         UnreadableImageError: if the file is no picture, too large a one, or several.
         Exception: whatever Pillow raises for a damaged header.
     """
-    opener = _first_match(_OPENERS, data[:200])
-    if opener is None:
-        raise UnreadableImageError(
-            f"`{name}` {_first_match(_IMPOSTORS, data[:200])}. "
-            f"Received: {len(data)} bytes."
-        )
+    opener = check_start(data[:START], name=name, size=len(data))
     if opener is TiffImagePlugin.TiffImageFile:
         _check_directory(data)
     image = opener(io.BytesIO(data))
@@ -87,7 +108,8 @@ def open_header(data: bytes, *, name: str, max_pixels: int) -> Image.Image:
     if width * height > max_pixels:
         raise UnreadableImageError(
             f"`{name}` is too large, or made to exhaust the memory: {width}x{height} "
-            f"is more than `max_pixels`={max_pixels:,}. Raise it if you trust the file."
+            f"is more than `max_pixels`={max_pixels:,}. If you trust the file, open it "
+            "with `srkit.image.read_picture(path, max_pixels=...)`."
         )
     frames = 1 if image.format == "JPEG" else getattr(image, "n_frames", 1)
     if frames != 1:

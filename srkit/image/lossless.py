@@ -16,6 +16,7 @@ import struct
 import sys
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -25,6 +26,8 @@ from .metadata import DESCRIPTIVE_TAGS, EXIF_IFD, GPS_IFD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from srkit.types import ByteImage
 
     from .metadata import Metadata
     from .picture import Picture
@@ -41,26 +44,10 @@ def encode_png(picture: Picture) -> bytes:
 
     Source: PNG (Portable Network Graphics) Specification, third edition.
     """
-    pixels = picture.pixels
-    if pixels.dtype == np.uint16:
-        pixels = pixels.astype(">u2").view(np.uint8)
-    rows = pixels.reshape(picture.height, -1)
+    stored = picture.pixels.astype(picture.pixels.dtype.newbyteorder(">"), copy=False)
+    rows = stored.reshape(picture.height, -1).view(np.uint8)
 
-    def deflate(top: int, bottom: int) -> tuple[bytes, int, int]:
-        filtered = np.empty((bottom - top, 1 + rows.shape[1]), np.uint8)
-        filtered[:, 0] = 2  # the filter "up": differences to the row above
-        filtered[0, 1:] = rows[top] - (rows[top - 1] if top else 0)
-        np.subtract(
-            rows[top + 1 : bottom], rows[top : bottom - 1], out=filtered[1:, 1:]
-        )
-        packer = zlib.compressobj(1, zlib.DEFLATED, -15, 9, zlib.Z_RLE)
-        last = bottom == len(rows)
-        data = packer.compress(filtered.data)
-        data += packer.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
-        head = b"" if top else b"\x78\x01"
-        return _chunk(b"IDAT", head + data), zlib.adler32(filtered.data), filtered.size
-
-    stripes = _in_stripes(deflate, len(rows), rows.shape[1])
+    stripes = _in_stripes(partial(_png_stripe, rows), len(rows), rows.shape[1])
     checksum = _joined_adler32([(adler, size) for _, adler, size in stripes])
     bits, color = 8 * picture.pixels.itemsize, _PNG_COLOR_TYPE[picture.channels]
     header = struct.pack(
@@ -76,6 +63,19 @@ def encode_png(picture: Picture) -> bytes:
             _chunk(b"IEND", b""),
         ]
     )
+
+
+def _png_stripe(rows: ByteImage, top: int, bottom: int) -> tuple[bytes, int, int]:
+    """Compresses some rows: a chunk, its checksum and the size before."""
+    filtered = np.empty((bottom - top, 1 + rows.shape[1]), np.uint8)
+    filtered[:, 0] = 2  # the filter "up": differences to the row above
+    filtered[0, 1:] = rows[top] - (rows[top - 1] if top else 0)
+    np.subtract(rows[top + 1 : bottom], rows[top : bottom - 1], out=filtered[1:, 1:])
+    packer = zlib.compressobj(1, zlib.DEFLATED, -15, 9, zlib.Z_RLE)
+    data = packer.compress(filtered.data)
+    data += packer.flush(zlib.Z_FINISH if bottom == len(rows) else zlib.Z_SYNC_FLUSH)
+    head = b"" if top else b"\x78\x01"
+    return _chunk(b"IDAT", head + data), zlib.adler32(filtered.data), filtered.size
 
 
 def encode_tiff(picture: Picture) -> bytes:

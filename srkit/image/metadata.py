@@ -79,8 +79,10 @@ def read_metadata(image: Image.Image) -> tuple[Metadata, int]:
     if exif is not None:
         try:
             orientation = _read(exif, ORIENTATION, default=1)
+            # Walks the whole block, so that damage shows now and not on saving.
+            exif = patch_exif(exif, {ORIENTATION: 1})
             if orientation != 1:
-                exif = _without_thumbnail(patch_exif(exif, {ORIENTATION: 1}))
+                exif = _without_thumbnail(exif)
         except (struct.error, ValueError):
             exif = None
     if orientation not in _TURNS:

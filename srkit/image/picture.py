@@ -69,7 +69,7 @@ class Picture:
         """Takes over a PIL image, as if it had been read from a file.
 
         Raises:
-            UnreadableImageError: if its mode has no counterpart here (LAB, 32 bits).
+            UnreadableImageError: as `srkit.image.decode.picture_from_pil` does.
         """
         from .decode import picture_from_pil
 

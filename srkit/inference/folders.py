@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srkit.errors import ArgumentError, ImageError, OutputError, SrkitError
-from srkit.image.files import PICTURE_SUFFIXES, list_pictures, read_picture
+from srkit.image.encode import check_format
+from srkit.image.files import PICTURE_SUFFIXES, Picture, list_pictures, read_picture
+from srkit.inference.stages import in_stages
 
 if TYPE_CHECKING:
     from srkit.inference.upscaler import Upscaler
+
+_LARGE = 50_000_000
+"""Pixels of a result beside which no earlier one is kept in memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +52,12 @@ def upscale_file(
     Raises:
         ArgumentError: If `target` is `source`, or its suffix is no known format.
         UnreadableImageError: If `source` holds no readable picture.
-        OutputError: If `target` cannot be written.
+        OutputError: If `target` cannot be written, or not in this format.
     """
     source, target = Path(source), Path(target)
     check_target(source, target)
-    picture = upscaler(read_picture(source))
-    picture.save(target, quality=quality)
-    return Outcome(source=source, target=target, size=picture.pixels.shape[:2])
+    job, steps = _Job(Outcome(source=source, target=target)), _Steps(upscaler, quality)
+    return steps.write(steps.enlarge(steps.read(job))).outcome
 
 
 def upscale_folder(
@@ -69,7 +73,8 @@ def upscale_folder(
 ) -> list[Outcome]:
     """Enlarges every picture of a folder into another, under the same names.
 
-    A file that fails stops none of the others; what failed is in the result.
+    While one is enlarged the next is read and the one before is written. A file that
+    fails stops none of the others; what failed is in the result.
 
     Args:
         source: Folder to read.
@@ -100,15 +105,25 @@ def upscale_folder(
     targets = _targets(files, source, target, suffix)
     if on_start:
         on_start(files)
-    outcomes = []
-    for file, result in zip(files, targets, strict=True):
-        if skip_existing and result.is_file():
-            outcome = Outcome(source=file, target=result)
-        else:
-            outcome = _attempt(file, result, upscaler, quality)
-        outcomes.append(outcome)
+    outcomes: list[Outcome] = []
+
+    def tell(job: _Job) -> None:
+        outcomes.append(job.outcome)
         if on_file:
-            on_file(outcome)
+            on_file(job.outcome)
+
+    steps = _Steps(upscaler, quality, skip_existing=skip_existing)
+    in_stages(
+        (
+            _Job(Outcome(source=f, target=t))
+            for f, t in zip(files, targets, strict=True)
+        ),
+        read=_forgiving(steps.read),
+        work=_forgiving(steps.enlarge),
+        write=_forgiving(steps.write),
+        behind=lambda job: 0 if job.pixels > _LARGE else 1,
+        on_done=tell,
+    )
     return outcomes
 
 
@@ -180,12 +195,56 @@ def _targets(
     return targets
 
 
-def _attempt(file: Path, target: Path, upscaler: Upscaler, quality: int) -> Outcome:
-    """One file of many; whatever goes wrong is told in its outcome."""
-    try:
-        return upscale_file(file, target, upscaler=upscaler, quality=quality)
-    except SrkitError as error:
-        reason = str(error)
-    except Exception as error:  # also what nobody foresaw must not stop a batch
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-    return Outcome(source=file, target=target, error=reason)
+@dataclass(frozen=True)
+class _Job:
+    """A file on its way, and its picture as long as there is more to do with it."""
+
+    outcome: Outcome
+    picture: Picture | None = None
+    pixels: int = 0  # of the result
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """What is done to each file: read, enlarged, written."""
+
+    upscaler: Upscaler
+    quality: int
+    skip_existing: bool = False
+
+    def read(self, job: _Job) -> _Job:
+        """Also finds out whether the format can hold the result."""
+        target = job.outcome.target
+        if self.skip_existing and target.is_file():
+            return job
+        picture = read_picture(job.outcome.source)
+        size = self.upscaler.size_of(picture.height, picture.width)
+        check_format(picture, target.suffix, size=size)
+        return replace(job, picture=picture, pixels=size[0] * size[1])
+
+    def enlarge(self, job: _Job) -> _Job:
+        if job.picture is None:
+            return job
+        return replace(job, picture=self.upscaler(job.picture))
+
+    def write(self, job: _Job) -> _Job:
+        if (picture := job.picture) is None:
+            return job
+        picture.save(job.outcome.target, quality=self.quality)
+        outcome = replace(job.outcome, size=(picture.height, picture.width))
+        return replace(job, picture=None, outcome=outcome)
+
+
+def _forgiving(step: Callable[[_Job], _Job]) -> Callable[[_Job], _Job]:
+    """A step that tells in the outcome what goes wrong, and lets the failed pass."""
+
+    def attempt(job: _Job) -> _Job:
+        try:
+            return step(job)
+        except SrkitError as error:
+            reason = str(error)
+        except Exception as error:  # also what nobody foresaw must not stop a batch
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        return _Job(replace(job.outcome, error=reason))
+
+    return attempt

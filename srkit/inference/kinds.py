@@ -28,7 +28,6 @@ _TENSORS = {
     "tensorflow": "convert_to_tensor",
     "jax": "numpy.asarray",
     "jaxlib": "numpy.asarray",
-    "torch": "from_numpy",
 }
 # Floats that are so little outside [0, 1] come from arithmetic, not from a mistake.
 _SLACK = 1e-3
@@ -59,6 +58,8 @@ def take_apart(source: Any) -> Parts:
     if isinstance(source, np.ndarray):
         return _array_apart(source)
     package = type(source).__module__.partition(".")[0]
+    if package == "torch":
+        return _torch_apart(source)
     if package in _TENSORS:
         return _tensor_apart(source, package)
     if package == "PIL" or pil.is_image(source):
@@ -89,6 +90,13 @@ def _tensor_apart(tensor: Any, package: str) -> Parts:
     for name in _TENSORS[package].split("."):
         make = getattr(make, name)
     return Parts(pictures, lambda out: make(put_together(out)))
+
+
+def _torch_apart(tensor: Any) -> Parts:
+    """PyTorch's tensors may lie on a GPU, and come back to it without a gradient."""
+    pictures, put_together = _array_apart(tensor.detach().cpu().numpy())
+    make = sys.modules["torch"].from_numpy
+    return Parts(pictures, lambda out: make(put_together(out)).to(tensor.device))
 
 
 def _checked(array: NDArray[Any]) -> AnyImage:

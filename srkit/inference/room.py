@@ -1,10 +1,9 @@
-"""Whether a result fits the memory of this machine, found out before the work."""
+"""Whether a result fits the memory that is left, found out before the work."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from srkit.errors import MemoryBudgetError
+from srkit.memory import available_bytes
 
 _GIB = 2**30
 
@@ -28,14 +27,3 @@ def check_room(shape: tuple[int, int, int], bytes_each: int) -> None:
             f"memory. Received: {available / _GIB:.1f} GiB available. "
             "Choose a smaller `scale` or `width`, or cut the picture."
         )
-
-
-def available_bytes() -> int | None:
-    """Memory that processes may still take, as Linux tells; None elsewhere."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return None
-    amounts = dict(line.split(":", 1) for line in lines)
-    kibibytes = amounts.get("MemAvailable", "").split()
-    return int(kibibytes[0]) * 1024 if kibibytes else None

@@ -7,26 +7,23 @@ again, in floats, so that every value is rounded once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from math import floor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 
-from srkit.engine import Engine, resolve_precision, self_ensemble
-from srkit.errors import ArgumentError, ImageError
+from srkit.engine import Engine, resolve_precision
+from srkit.engine.pictures import enlarge_floats, from_unit, to_unit
+from srkit.errors import ArgumentError
 from srkit.export import export_saved_model
-from srkit.image import resize, to_gray
+from srkit.image import resize
 from srkit.inference.alpha import bleed, settle
 from srkit.inference.kinds import take_apart
 from srkit.inference.room import check_room
 from srkit.models import SuperResolver
 from srkit.types import AnyImage, FloatImage
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 class Upscaler:
@@ -107,6 +104,11 @@ class Upscaler:
         pictures, put_together = take_apart(source)
         return put_together([self.enlarge(pixels) for pixels in pictures])
 
+    @property
+    def arithmetic(self) -> str:
+        """What 8-bit pictures are computed in, whatever `precision` asks for."""
+        return self._engine(np.dtype(np.uint8)).precision
+
     def export(self, folder: str | Path) -> Path:
         """Writes the network as a TensorFlow SavedModel that gives the same pixels.
 
@@ -119,8 +121,7 @@ class Upscaler:
         Raises:
             OutputError: If it cannot be written.
         """
-        engine = self._engine(np.dtype(np.uint8))
-        return export_saved_model(engine.plain, folder, fused=engine.network)
+        return export_saved_model(self._engine(np.dtype(np.uint8)).plain, folder)
 
     def enlarge(self, pixels: AnyImage) -> AnyImage:
         """Enlarges one picture that is an array; `__call__` takes any kind.
@@ -135,13 +136,13 @@ class Upscaler:
         if size == once and channels == self.model.channels and not self.ensemble:
             check_room((*size, channels), pixels.itemsize)
             return run(pixels)
-        values = _to_unit(pixels)
+        values = to_unit(pixels)
         if channels % 2 == 1:
-            return _from_unit(self._resized(run, values, size), pixels.dtype)
+            return from_unit(self._resized(run, values, size), pixels.dtype)
         color, alpha = values[..., :-1], values[..., -1:]
         color = self._resized(run, bleed(color, alpha), size)
         alpha = settle(self._opacity(run, alpha, size), alpha)
-        return _from_unit(np.concatenate([color, alpha], axis=-1), pixels.dtype)
+        return from_unit(np.concatenate([color, alpha], axis=-1), pixels.dtype)
 
     def size_of(self, height: int, width: int) -> tuple[int, int]:
         """Height and width that a picture of `height` and `width` will have."""
@@ -169,28 +170,21 @@ class Upscaler:
         return self._resized(run, alpha, size)
 
     def _resized(
-        self, run: Callable[[Any], Any], values: FloatImage, size: tuple[int, int]
+        self, run: Engine, values: FloatImage, size: tuple[int, int]
     ) -> FloatImage:
         """Runs the network until `size` is reached, then shrinks to it exactly."""
-        gray = values.shape[-1] == 1
-        if gray and self.model.channels == 3:
-            values = np.repeat(values, 3, axis=-1)
-        _check_channels(values, self.model)
-        larger = values
-        for _ in range(self._passes(values.shape, size)):
-            larger = self_ensemble(run, larger) if self.ensemble else run(larger)
-        if gray and larger.shape[-1] == 3:
-            larger = to_gray(larger)
+        passes = self._passes(values.shape[:2], size)
+        larger = enlarge_floats(run, values, ensemble=self.ensemble, passes=passes)
         return np.clip(resize(larger, size), 0, 1)
 
-    def _passes(self, shape: tuple[int, ...], size: tuple[int, int]) -> int:
+    def _passes(self, shape: tuple[int, int], size: tuple[int, int]) -> int:
         """How often the network must run, at least once, to reach `size`."""
-        height, width, channels = shape
+        height, width = shape
         factor, count = self.model.scale, 1
         while factor > 1 and (height * factor < size[0] or width * factor < size[1]):
             factor, count = factor * self.model.scale, count + 1
         # The picture, the one before it, and what the resize holds meanwhile.
-        check_room((height * factor, width * factor, channels), 3 * 4)
+        check_room((height * factor, width * factor, self.model.channels), 3 * 4)
         return count
 
 
@@ -228,24 +222,3 @@ def _check_size(scale: float | None, width: int | None) -> None:
         raise ArgumentError(f"`scale` must be above 0, at most 64. Received: {scale}")
     if width is not None and width < 1:
         raise ArgumentError(f"`width` must be at least 1 pixel. Received: {width}")
-
-
-def _check_channels(values: FloatImage, model: SuperResolver) -> None:
-    if values.shape[-1] != model.channels:
-        raise ImageError(
-            f"A network of {model.channels} channel takes gray pictures only. "
-            f"Received: {values.shape[-1]} channels. Use a network for RGB."
-        )
-
-
-def _to_unit(pixels: NDArray[Any]) -> FloatImage:
-    if np.issubdtype(pixels.dtype, np.floating):
-        return pixels.astype(np.float32, copy=False)
-    return np.divide(pixels, np.iinfo(pixels.dtype).max, dtype=np.float32)
-
-
-def _from_unit(values: FloatImage, dtype: np.dtype[Any]) -> AnyImage:
-    if np.issubdtype(dtype, np.floating):
-        return values
-    levels: NDArray[Any] = values * np.float32(np.iinfo(dtype).max)
-    return np.floor(levels + np.float32(0.5)).astype(dtype)

@@ -12,7 +12,9 @@ from srkit.types import Tensor
 
 def conv(filters: int, size: int = 3, **kwargs: Any) -> keras.layers.Conv2D:
     """A convolution that keeps height and width, as every network here uses it."""
-    return keras.layers.Conv2D(filters, size, padding="same", **kwargs)
+    # Said here, because `keras.json` may prefer the channels first.
+    layout = {"padding": "same", "data_format": "channels_last"}
+    return keras.layers.Conv2D(filters, size, **layout, **kwargs)
 
 
 def residual_block(

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from srkit.image.resampling import taps
+from srkit.errors import ArgumentError
+from srkit.image.kernels import taps
 from srkit.types import Tensor
 
 
@@ -24,7 +25,7 @@ class PixelShuffle(keras.layers.Layer):
         **kwargs: Keras's own layer arguments.
 
     Raises:
-        ValueError: If the channels are no multiple of `scale**2`.
+        ArgumentError: If the channels are no multiple of `scale**2`.
 
     Source:
         Shi et al., Real-Time Single Image and Video Super-Resolution Using an
@@ -125,10 +126,10 @@ class Interpolate(keras.layers.Layer):
         weights = square * np.eye(channels)[:, None, :]
         weights = weights.reshape(*weights.shape[:3], -1).astype("float32")
         padded = _mirrored(_mirrored(inputs, 1, margin), 2, margin)
-        sub_pixels = ops.conv(padded, ops.convert_to_tensor(weights), padding="valid")
-        return ops.nn.depth_to_space(
-            sub_pixels, self.scale, data_format="channels_last"
-        )
+        layout = {"data_format": "channels_last"}
+        weights = ops.convert_to_tensor(weights)
+        sub_pixels = ops.conv(padded, weights, padding="valid", **layout)
+        return ops.nn.depth_to_space(sub_pixels, self.scale, **layout)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
         """Shape with larger sides."""
@@ -138,6 +139,11 @@ class Interpolate(keras.layers.Layer):
         """Arguments of the constructor."""
         own = {"scale": self.scale, "kernel": self.kernel}
         return {**super().get_config(), **own}
+
+    @property
+    def phases(self) -> np.ndarray[Any, Any]:
+        """Weights of the neighbours for each sub-pixel position, ``(taps, scale)``."""
+        return self._phases
 
 
 def _phase_weights(scale: int, kernel: str) -> np.ndarray[Any, Any]:
@@ -165,7 +171,7 @@ def _mirrored(image: Tensor, axis: int, margin: int) -> Tensor:
 
 def _per_pixel(channels: int | None, scale: int) -> int:
     if channels is None or channels % scale**2:
-        raise ValueError(
+        raise ArgumentError(
             f"The channels before a pixel shuffle must be a multiple of {scale**2} "
             f"for `scale` (={scale}). Received: {channels}"
         )

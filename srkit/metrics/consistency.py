@@ -12,7 +12,7 @@ import keras
 from keras import ops
 
 from srkit.errors import ArgumentError, ImageError
-from srkit.image.resampling import taps
+from srkit.image.kernels import taps
 from srkit.types import Tensor
 
 from .protocol import Score

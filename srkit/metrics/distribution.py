@@ -21,8 +21,8 @@ from srkit.errors import ArgumentError, DataError, ImageError, WeightsError
 from srkit.image.resampling import resize as matlab_resize
 from srkit.layers.inception import INCEPTION2015_FILE, inception2015, inception_v3
 
-from .fidelity import array_levels
 from .files import find_weights
+from .planes import array_levels
 from .protocol import Score
 
 Float64 = NDArray[np.float64]

@@ -4,29 +4,25 @@ Both compare pictures after rounding to the 256 levels of a file, on Y of BT.601
 studio swing, without a border. Arrays and tensors share the formulas: NumPy computes
 in float64, Keras's backend in float32.
 
-A picture is uint8 or uint16, or float in [-1, 1] as networks have it. With one
-channel it is compared as it is: a gray file is its own luma.
+The functions take pictures as they are at srkit's doors (uint8, uint16, or float in
+[0, 1]), the metrics batches of networks (float in [-1, 1]). With one channel a picture
+is compared as it is: a gray file is its own luma.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 from numpy.lib.stride_tricks import sliding_window_view
 
-from srkit.errors import ImageError
-from srkit.image.color import luma, to_gray
-from srkit.image.ranges import from_network, to_network
 from srkit.types import Tensor
 
+from .planes import planes
 from .protocol import UNSTATED, Protocol, Score
 from .running import PictureMean
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 _WINDOW = 11
 _SIGMA = 1.5
@@ -41,8 +37,9 @@ def psnr(
         Two of ``(H, W, C)`` to a `Score`, or of ``(N, H, W, C)`` to ``(N,)``.
 
     Args:
-        hr: Reference: an array or tensor of 1 or 3 channels.
-        sr: Result, alike; floats that leave [-1, 1] are clipped.
+        hr: Reference: an array or tensor of 1 or 3 channels, uint8, uint16, or float
+            in [0, 1].
+        sr: Result, alike; floats that leave [0, 1] are clipped.
         shave: Pixels left out at each border; papers use the scale.
         channel: "y", "y_full" or "rgb".
         kernel: How the LR picture was made, for the protocol of the `Score`.
@@ -55,7 +52,8 @@ def psnr(
             nothing is left of them without the border.
     """
     protocol = Protocol(shave=shave, channel=channel, kernel=kernel)
-    return _score("PSNR", _psnr(*_planes(hr, sr, protocol, smallest=1)), protocol)
+    pictures = planes(hr, sr, protocol, smallest=1, black=0.0)
+    return _score("PSNR", _psnr(*pictures), protocol)
 
 
 def ssim(
@@ -86,7 +84,8 @@ def ssim(
         Similarity, IEEE TIP 2004, and its `ssim_index.m` (K 0.01, 0.03; L 255).
     """
     protocol = Protocol(shave=shave, channel=channel, kernel=kernel)
-    return _score("SSIM", _ssim(*_planes(hr, sr, protocol, smallest=_WINDOW)), protocol)
+    pictures = planes(hr, sr, protocol, smallest=_WINDOW, black=0.0)
+    return _score("SSIM", _ssim(*pictures), protocol)
 
 
 class _Fidelity(PictureMean):
@@ -138,7 +137,7 @@ class PSNR(_Fidelity):
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """PSNR of each picture."""
-        return _psnr(*_planes(hr, sr, self.protocol, smallest=1))
+        return _psnr(*planes(hr, sr, self.protocol, smallest=1, black=-1.0))
 
 
 @keras.saving.register_keras_serializable("srkit")
@@ -160,7 +159,7 @@ class SSIM(_Fidelity):
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """SSIM of each picture."""
-        return _ssim(*_planes(hr, sr, self.protocol, smallest=_WINDOW))
+        return _ssim(*planes(hr, sr, self.protocol, smallest=_WINDOW, black=-1.0))
 
 
 def _score(quantity: str, value: Any, protocol: Protocol) -> Any:
@@ -205,79 +204,6 @@ def _blur(planes: Any) -> Any:
     pairs = list(zip(shares, places, strict=True))
     rows = sum(share * planes[..., place, :] for share, place in pairs)
     return sum(share * rows[..., place] for share, place in pairs)
-
-
-def _planes(hr: Any, sr: Any, protocol: Protocol, *, smallest: int) -> tuple[Any, Any]:
-    """What is compared of both pictures, on the scale 0..255."""
-    _check_shapes(hr, sr, protocol.shave, smallest)
-    arrays = isinstance(hr, np.ndarray) and isinstance(sr, np.ndarray)
-    inside = slice(protocol.shave, -protocol.shave or None)
-    x, y = (
-        _channel(
-            array_levels(name, image) if arrays else _tensor_levels(image),
-            protocol.channel,
-        )[..., inside, inside, :]
-        for name, image in (("hr", hr), ("sr", sr))
-    )
-    return x, y
-
-
-def _channel(levels: Any, channel: str) -> Any:
-    if levels.shape[-1] == 1 or channel == "rgb":
-        return levels
-    if channel == "y":
-        return luma(levels)
-    return to_gray(levels)
-
-
-def array_levels(name: str, image: NDArray[Any]) -> NDArray[np.float64]:
-    """The 256 levels that a file would hold, as float64."""
-    if image.dtype == np.uint8:
-        return image.astype(np.float64)
-    if not np.issubdtype(image.dtype, np.floating):
-        return from_network(to_network(image)).astype(np.float64)
-    low, high = float(image.min()), float(image.max())
-    # A network may overshoot the range; levels of 0..255 are a mistake.
-    limit = 1.0 if name == "hr" else 4.0
-    if not -limit <= low <= high <= limit:
-        raise ImageError(
-            f"`{name}` must be uint8, or float in [-1, 1] without NaN. "
-            f"Received: {image.dtype} from {low} to {high}"
-        )
-    return from_network(image).astype(np.float64)
-
-
-def _tensor_levels(image: Any) -> Tensor:
-    """The same levels as float32; NaN stays NaN, which a cast would hide."""
-    image = ops.convert_to_tensor(image)
-    dtype = keras.backend.standardize_dtype(image.dtype)
-    if dtype == "uint8":
-        return ops.cast(image, "float32")
-    if "float" not in dtype:
-        image = to_network(image)
-    clipped = ops.clip(ops.cast(image, "float32"), -1.0, 1.0)
-    return ops.floor(clipped * 127.5 + 128.0)
-
-
-def _check_shapes(hr: Any, sr: Any, shave: int, smallest: int) -> None:
-    wanted, received = (tuple(getattr(image, "shape", ())) for image in (hr, sr))
-    if len(wanted) not in (3, 4) or wanted[-1] not in (1, 3):
-        raise ImageError(
-            "`hr` must be an array or tensor (H, W, C) or (N, H, W, C) of 1 or 3 "
-            f"channels. Received: {type(hr).__name__}, shape={wanted}"
-        )
-    if len(wanted) != len(received) or any(
-        a != b for a, b in zip(wanted, received, strict=True) if None not in (a, b)
-    ):
-        raise ImageError(
-            f"`sr` must have the shape of `hr`, {wanted}. Received: {received}"
-        )
-    least = 2 * shave + smallest
-    if any(side is not None and side < least for side in wanted[-3:-1]):
-        raise ImageError(
-            f"Both sides must be at least {least} pixels (`shave` (={shave}) twice and "
-            f"{smallest}). Received: {wanted[-3]}x{wanted[-2]}"
-        )
 
 
 def _namespace(image: Any) -> Any:

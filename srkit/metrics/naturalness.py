@@ -23,8 +23,8 @@ from srkit.errors import ArgumentError, ImageError, WeightsError
 from srkit.image.resampling import resize
 from srkit.types import Tensor
 
-from .fidelity import array_levels
 from .files import find_weights
+from .planes import array_levels
 from .protocol import Score
 from .running import PictureMean
 

@@ -37,7 +37,7 @@ class Protocol:
     Args:
         shave: Pixels left out at each border; papers use the scale.
         channel: One of `CHANNELS`. A one-channel picture is compared as it is.
-        kernel: How the LR pictures were made: a kernel of `srkit.image.resampling`, or
+        kernel: How the LR pictures were made: one of `srkit.image.KERNELS`, or
             another short word. "unstated" where the measure never saw them.
 
     Raises:

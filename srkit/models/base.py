@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import keras
 
@@ -26,8 +26,6 @@ class SuperResolver(keras.Model):
     """Channels of the pictures: 3 for RGB, 1 for luma."""
     radius: int | None
     """LR pixels on each side that can change one output pixel; None if all can."""
-    value_range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
-    """Range of the pixels that go in and come out."""
 
     training_data: Any = None
     """What `fit` was last given, so that a checkpoint can keep the data's position."""
@@ -95,8 +93,10 @@ class SuperResolver(keras.Model):
 
 def check_options(*, scale: int, **counts: int) -> None:
     """Refuses factors that sub-pixel layers are not built for, and empty networks."""
-    if scale not in (2, 3, 4):
+    if not isinstance(scale, int) or scale not in (2, 3, 4):
         raise ArgumentError(f"`scale` must be 2, 3 or 4. Received: scale={scale}")
     for name, count in counts.items():
-        if count < 1:
-            raise ArgumentError(f"`{name}` must be at least 1. Received: {count}")
+        if not isinstance(count, int) or count < 1:
+            raise ArgumentError(
+                f"`{name}` must be a whole number, at least 1. Received: {count}"
+            )

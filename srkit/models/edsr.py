@@ -51,7 +51,8 @@ class EDSR(SuperResolver):
         dtype: Any = None,
         name: str = "edsr",
     ) -> None:
-        check_options(scale=scale, filters=filters, num_blocks=num_blocks)
+        counts = {"filters": filters, "num_blocks": num_blocks, "channels": channels}
+        check_options(scale=scale, **counts)
         inputs = keras.Input((None, None, channels), dtype="float32", name="lr")
         head = x = conv(filters, dtype=dtype, name="head")(inputs)
         for block in range(1, num_blocks + 1):

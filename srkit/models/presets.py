@@ -123,11 +123,14 @@ def box() -> Path:
 def find(preset: str | Path) -> Preset:
     """Finds a preset by the name of one in the box or by its folder.
 
+    A bare name means the box first; "./name" or a `Path` means the folder.
+
     Raises:
         PresetNotFoundError: If there is neither; the message lists the names.
         PresetError: If its config cannot be read.
     """
-    for folder in (box() / preset, Path(preset)):
+    bare = isinstance(preset, str) and Path(preset).name == preset
+    for folder in (box() / preset, Path(preset)) if bare else (Path(preset),):
         if (folder / CONFIG).is_file():
             return _read(folder)
     names = ", ".join(sorted(path.parent.name for path in box().glob(f"*/{CONFIG}")))
@@ -141,7 +144,7 @@ def save(model: SuperResolver, folder: Path, *, card: str, description: str) -> 
     """Writes `model` beside `folder` first, then puts each file in its place."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=".preset-", dir=folder))
+        work = Path(tempfile.mkdtemp(prefix=".preset-", dir=folder.parent))
         try:
             model.save_weights(work / WEIGHTS)
             config = {
@@ -151,7 +154,7 @@ def save(model: SuperResolver, folder: Path, *, card: str, description: str) -> 
                 "sha256": hashlib.sha256((work / WEIGHTS).read_bytes()).hexdigest(),
             }
             (work / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
-            (work / CARD).write_text(card)
+            (work / CARD).write_text(card, encoding="utf-8")
             for name in (WEIGHTS, CARD, CONFIG):
                 (work / name).replace(folder / name)
         finally:
@@ -164,7 +167,7 @@ def save(model: SuperResolver, folder: Path, *, card: str, description: str) -> 
 def _read(folder: Path) -> Preset:
     path = folder / CONFIG
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text(encoding="utf-8"))
         return Preset(
             folder=folder,
             class_name=content["class"],

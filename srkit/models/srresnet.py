@@ -60,7 +60,8 @@ class SRResNet(SuperResolver):
         dtype: Any = None,
         name: str = "srresnet",
     ) -> None:
-        check_options(scale=scale, filters=filters, num_blocks=num_blocks)
+        counts = {"filters": filters, "num_blocks": num_blocks, "channels": channels}
+        check_options(scale=scale, **counts)
 
         def normalised(x: Tensor, name: str) -> Tensor:
             if not batch_norm:

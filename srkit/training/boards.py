@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import keras
 
 from srkit.image import Picture, encode_picture
 from srkit.training.run import Run, RunCallback
-from srkit.training.storage import append_text, replacing
+from srkit.training.storage import append_text, cannot_write, replacing
 from srkit.types import ByteImage
 
 
@@ -32,6 +35,12 @@ class Board(RunCallback):
         self._writer: Any = None
         self._written = 0
 
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Leaves the file of a `fit` that was broken off."""
+        del logs
+        with contextlib.suppress(OSError):
+            self._close()
+
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Opens the file once the run knows where it is."""
         del epoch, logs
@@ -39,24 +48,24 @@ class Board(RunCallback):
             self._open()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Writes the running figures."""
+        """Writes the running figures, the last ones too when it is stopped."""
         del batch
-        if self.run.step - self._written >= self.every:
+        if self.run.interrupted or self.run.step - self._written >= self.every:
             self._written = self.run.step
             self.scalars({f"step/{name}": value for name, value in logs.items()})
+            self._flush()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Writes the epoch's figures."""
         del epoch
         self.scalars({**(logs or {}), **rates(self.model)})
-        self._writer.flush()
+        self._flush()
 
     def on_train_end(self, logs: Any = None) -> None:
         """Closes the file."""
         del logs
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        with self._told():
+            self._close()
 
     def scalars(self, figures: dict[str, float]) -> None:
         """Writes figures at this step."""
@@ -78,21 +87,42 @@ class Board(RunCallback):
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
         self._written = self.run.step
-        self._writer = EventFileWriter(str(self.run.directory / "tensorboard"))
         # Tells TensorBoard to forget what an earlier session wrote beyond this step.
         start = SessionLog(status=SessionLog.START)
-        self._writer.add_event(
-            Event(wall_time=time.time(), step=self.run.step + 1, session_log=start)
-        )
+        event = Event(wall_time=time.time(), step=self.run.step + 1, session_log=start)
+        with self._told():
+            self._writer = EventFileWriter(str(self._folder))
+            self._writer.add_event(event)
 
     def _add(self, values: list[dict[str, Any]]) -> None:
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.proto.summary_pb2 import Summary
 
         summary = Summary(value=[Summary.Value(**value) for value in values])
-        self._writer.add_event(
-            Event(wall_time=time.time(), step=self.run.step, summary=summary)
-        )
+        event = Event(wall_time=time.time(), step=self.run.step, summary=summary)
+        with self._told():
+            self._writer.add_event(event)
+
+    def _flush(self) -> None:
+        with self._told():
+            self._writer.flush()
+
+    def _close(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+
+    @property
+    def _folder(self) -> Path:
+        return self.run.directory / "tensorboard"
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Says what cannot be written; TensorBoard's thread hands on bare errors."""
+        try:
+            yield
+        except OSError as error:
+            raise cannot_write(self._folder, error) from error
 
 
 class Table(RunCallback):
@@ -122,7 +152,8 @@ class Table(RunCallback):
         rows = self._rows()
         if rows:
             self._columns = list(rows[0])
-            self._write([row for row in rows if int(row["step"]) <= self.run.step])
+            # Also that of an epoch which was cut short, and is now made whole.
+            self._write([row for row in rows if int(row["epoch"]) <= self.run.epoch])
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Appends the epoch's row; a new figure gets a new column."""

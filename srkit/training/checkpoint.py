@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from srkit.errors import ArgumentError, DivergedError, ResumeError
+from srkit.errors import ArgumentError, DamagedError, DivergedError, ResumeError
 from srkit.training import determinism, settings, state, storage
 from srkit.training.run import Run, RunCallback, sync
 
@@ -131,18 +131,21 @@ class Checkpoint(RunCallback):
             "settings": self.settings,
             "random": determinism.random_state(),
         }
-        path = self.folder / f"step-{self.run.step:08d}.npz"
+        path = self._path(self.run.step)
         storage.write_state(path, arrays, facts)
         self._saved = self.run.step
-        for old in self._paths()[self.keep :]:
+        paths = self._paths()
+        newest = paths.index(path)  # any before it are of a future that was left
+        for old in paths[:newest] + paths[newest + self.keep :]:
             old.unlink(missing_ok=True)
         return path
 
     def diverged(self, what: str) -> DivergedError:
         """Sets the model back to the newest checkpoint; gives the error to raise."""
         sync(self.model)
-        for path in self._paths()[:1]:
-            state.assign(self.model, storage.read_state(path)[0])
+        if self._saved >= 0:
+            arrays, _ = storage.read_state(self._path(self._saved))
+            state.assign(self.model, arrays)
         return DivergedError(
             f"Loss and weights must be finite numbers: {what} at step {self.run.step}. "
             f"The last good state is in {self.folder} and in the model again. Start in "
@@ -171,14 +174,19 @@ class Checkpoint(RunCallback):
         self.settings = settings.describe(self.model, self.network, extra)
 
     def _resume(self) -> bool:
-        damaged: ResumeError | None = None
+        damaged: DamagedError | None = None
         for path in self._paths():
             try:
                 arrays, facts = storage.read_state(path)
-            except ResumeError as error:
+            except DamagedError as error:
                 damaged = error
                 warnings.warn(str(error), stacklevel=2)
                 continue
+            if missing := {"settings", "random", *self.run.progress} - facts.keys():
+                raise ResumeError(
+                    f"Checkpoint {path} must be of this version of srkit. It lacks "
+                    f"{', '.join(sorted(missing))}. Use another directory."
+                )
             self._take_up(arrays, facts)
             return True
         if damaged is not None:
@@ -201,6 +209,8 @@ class Checkpoint(RunCallback):
         self._saved = self.run.step
         self.run.midway = self.run.step % (self.epoch_length or 1) > 0
         self.model._initial_epoch = self.run.epoch
+        if self.run.is_done:  # perhaps within an epoch that is not to be finished
+            self.model._initial_epoch = self.params.get("epochs")
         # Keras expects whole epochs; the rest of one is no lack of data.
         self._quiet.enter_context(warnings.catch_warnings())
         warnings.filterwarnings("ignore", message="Your input ran out of data")
@@ -212,6 +222,9 @@ class Checkpoint(RunCallback):
         bad = sum(not np.isfinite(array).all() for array in arrays.values())
         if bad:
             raise self.diverged(f"{bad} of {len(arrays)} arrays of the state are not")
+
+    def _path(self, step: int) -> Path:
+        return self.folder / f"step-{step:08d}.npz"
 
     def _paths(self) -> list[Path]:
         return sorted(self.folder.glob("step-*.npz"), reverse=True)

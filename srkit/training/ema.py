@@ -54,6 +54,7 @@ class MovingAverage(RunCallback):
     def on_train_begin(self, logs: Any = None) -> None:
         """Starts from the weights as they are."""
         del logs
+        self._raw = []  # of a `fit` that was broken off as it validated
         self._weights = [w for w in self.network.weights if _is_float(w)]
         self._averages = [
             keras.Variable(_array(weight), dtype="float32", trainable=False)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from srkit.errors import ArgumentError
 from srkit.training.run import Run, RunCallback
 from srkit.training.storage import replacing
 
@@ -28,6 +29,9 @@ class PresetKeeper(RunCallback):
         monitor: Figure that decides which is best; by default the first of `FIGURES`
             that is measured. PSNR and SSIM should be high, all others low.
         card: Writes the card.
+
+    Raises:
+        ArgumentError: In `fit`, after an epoch, if `monitor` is not measured.
     """
 
     def __init__(
@@ -39,13 +43,24 @@ class PresetKeeper(RunCallback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Saves."""
-        del epoch
         figures = dict(logs or {})
         is_best = self._note_best(figures)
         with self.run.averaged():
             self._save("last", figures)
             if is_best:
                 self._save("best", figures)
+        if self.monitor and not self.run.best:
+            is_last = epoch + 1 >= self.params.get("epochs", 0) or self.run.is_done
+            self._check_monitor(figures, is_last=is_last)
+
+    def _check_monitor(self, figures: dict[str, float], *, is_last: bool) -> None:
+        """Refuses a figure that no epoch brings; validation may come in later ones."""
+        to_come = {"val_psnr_y", *(f"val_{name}" for name in figures)}
+        if self.monitor not in figures.keys() | (set() if is_last else to_come):
+            raise ArgumentError(
+                f"`monitor` must be a figure that is measured: "
+                f"{', '.join(sorted(figures))}. Received: {self.monitor!r}"
+            )
 
     def _note_best(self, figures: dict[str, float]) -> bool:
         """Whether these figures are the best so far; a NaN never is."""
@@ -54,7 +69,7 @@ class PresetKeeper(RunCallback):
         if name is None or math.isnan(figures[name]):
             return False
         value = figures[name] if "psnr" in name or "ssim" in name else -figures[name]
-        best = self.run.best
+        best = self.run.best if self.run.best.get("figure") in names else None
         if best and names.index(name) > names.index(best["figure"]):
             return False  # an epoch without the better figure says nothing
         if best and name == best["figure"] and value <= best["merit"]:

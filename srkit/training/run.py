@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from srkit.image import from_network, to_network
+from srkit.engine import Engine, enlarge
 
 if TYPE_CHECKING:
     from srkit.training.ema import MovingAverage
@@ -45,8 +45,8 @@ class Run:
     """Figure, value and step of the best weights so far."""
     protocol: str = ""
     """How `val_psnr_y` is measured."""
-    forward: Callable[[Any], Any] | None = None
-    """The network as a function of a batch of any size, once it was needed."""
+    engine: Engine | None = None
+    """What runs the network over whole pictures, once it was needed."""
     midway: bool = False
     """Whether it was resumed within an epoch, of which only the rest is trained."""
     interrupted: int = 0
@@ -62,6 +62,11 @@ class Run:
     def progress(self, values: dict[str, Any]) -> None:
         for name, value in values.items():
             setattr(self, name, value)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has come to its limit."""
+        return self.limit is not None and self.step >= self.limit
 
     @contextlib.contextmanager
     def averaged(self) -> Iterator[None]:
@@ -111,15 +116,9 @@ class RunCallback(keras.callbacks.Callback):
 
         A gray one goes through a colour network as RGB, and comes back gray.
         """
-        if self.run.forward is None:
-            self.run.forward = _forward(self.network)
-        channels = self.network.input_shape[-1]
-        batch = to_network(lr)[None]
-        gray = batch.shape[-1] == 1 != channels
-        sr = self.run.forward(np.repeat(batch, channels, axis=-1) if gray else batch)
-        pixels = np.asarray(keras.ops.convert_to_numpy(sr)[0], np.float32)
-        pixels = pixels.mean(axis=-1, keepdims=True) if gray else pixels
-        return from_network(pixels).astype(np.uint8, copy=False)
+        if self.run.engine is None:
+            self.run.engine = Engine(self.network, live=True)
+        return enlarge(self.run.engine, lr).astype(np.uint8, copy=False)
 
 
 class StepCounter(RunCallback):
@@ -153,28 +152,17 @@ class StepCounter(RunCallback):
         now = time.monotonic()
         self.run.seconds += now - self._clock
         self._clock = now
-        if self.run.limit is not None and self.run.step >= self.run.limit:
+        if self.run.is_done:
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Moves on to the next epoch."""
+        """Moves on to the next epoch, unless the limit cut this one short."""
         del logs
-        self.run.epoch = epoch + 1
+        is_cut = self.run.is_done and not self.ends_epoch(self._last_batch)
+        self.run.epoch = epoch if is_cut else epoch + 1
 
 
 def sync(model: keras.Model) -> None:
     """Brings variables up to date: on JAX, `fit` keeps them outside for speed."""
     if hasattr(model, "jax_state_sync"):
         model.jax_state_sync()
-
-
-def _forward(network: keras.Model) -> Callable[[Any], Any]:
-    """Traces the network once for all sizes, where the backend can."""
-    if keras.backend.backend() != "tensorflow":
-        return lambda batch: network(batch, training=False)
-    import tensorflow as tf
-
-    shape = tf.TensorSpec((None, None, None, network.input_shape[-1]), tf.float32)
-    return tf.function(
-        lambda batch: network(batch, training=False), input_signature=[shape]
-    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
+from srkit.errors import ArgumentError
 from srkit.training.standard import callbacks
 from srkit.training.storage import replacing
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _SETTINGS = ("seed", "clip", "xla", "deterministic", "initial")
 """What of a recipe neither model nor data know, and a resumed run must share."""
+
+_OF_DATA = ("scale", "crop", "batch_size", "kernel", "seed", "steps_per_epoch")
+"""What of a recipe the data were made by."""
 
 
 def train(
@@ -52,11 +56,13 @@ def train(
         Folder of the best preset.
 
     Raises:
+        ArgumentError: If the data were not made as the recipe says.
         KeyboardInterrupt: If a signal stopped it, with the step as its message.
         ResumeError: If the directory holds a run with other settings.
         DivergedError: If the loss is no longer a number.
         OutputError: If the directory cannot be written.
     """
+    _check_data(recipe, data)
     recipe.compile(model)
     folder = Path(directory)
     listed = callbacks(
@@ -67,7 +73,7 @@ def train(
         deterministic=recipe.deterministic,
         seed=recipe.seed,
         data=data,
-        settings={name: getattr(recipe, name) for name in _SETTINGS},
+        settings=_settings(recipe),
         card=recipe.card(command=command),
         **options,
     )
@@ -76,6 +82,27 @@ def train(
         # The data are in random order as they come; Keras would warn.
         model.fit(data, epochs=recipe.epochs, callbacks=listed, shuffle=False)
     return folder / "best"
+
+
+def _check_data(recipe: Recipe, data: Any) -> None:
+    """Compares what the data say of themselves: a card would repeat the recipe."""
+    length = getattr(data, "steps_per_epoch", recipe.steps_per_epoch)
+    made = {"steps_per_epoch": length, **getattr(data, "settings", {})}
+    for name in _OF_DATA:
+        wanted = getattr(recipe, name)
+        received = made.get(name, wanted)
+        if received != wanted and (name != "kernel" or not recipe.lr):
+            raise ArgumentError(
+                f"`data` must be made as `recipe` says, with {name}={wanted!r}. "
+                f"Received: {name}={received!r}"
+            )
+
+
+def _settings(recipe: Recipe) -> dict[str, Any]:
+    settings = {name: getattr(recipe, name) for name in _SETTINGS}
+    if recipe.schedule == "constant":  # Keras knows a schedule, but no first rate
+        settings["learning_rate"] = recipe.learning_rate
+    return settings
 
 
 class _Note(keras.callbacks.Callback):

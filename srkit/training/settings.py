@@ -15,7 +15,8 @@ def describe(
     """Collects the settings that decide what a run computes, as JSON holds them.
 
     Names of objects are left out, since Keras numbers them anew in each process, and
-    so is the number of epochs: a run may be made longer.
+    so is the number of epochs: a run may be made longer. So is a constant learning
+    rate, which callbacks may change: a resumed run goes on with the one it had.
 
     Args:
         model: The compiled model.
@@ -26,7 +27,7 @@ def describe(
         "network": _config(network),
         "weights": [list(variable.shape) for variable in model.variables],
         "loss": _config(getattr(model, "loss", None)),
-        **{name: _config(found) for name, found in optimizers(model).items()},
+        **{name: _rules(found) for name, found in optimizers(model).items()},
         **extra,
     }
     return _unnamed(json.loads(json.dumps(settings, default=str)))
@@ -64,6 +65,17 @@ def _config(thing: Any) -> Any:
     if "layers" in config:
         return {"layers": len(config["layers"])}
     return {"class": type(thing).__name__, **config}
+
+
+def _rules(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
+    """Config of an optimiser; a rate that is no schedule is state, not a setting.
+
+    Keras gives it as it is now, which `ReduceLROnPlateau` and its like change.
+    """
+    config: dict[str, Any] = _config(optimizer)
+    if isinstance(config.get("learning_rate"), float):
+        del config["learning_rate"]
+    return config
 
 
 def _unnamed(value: Any) -> Any:

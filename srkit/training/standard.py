@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from srkit.errors import ArgumentError
 from srkit.training.boards import Board, Table
 from srkit.training.checkpoint import Checkpoint
 from srkit.training.determinism import set_deterministic
@@ -52,7 +53,7 @@ def callbacks(
         validation: Whole pictures `(name, lr, hr)`, uint8, to measure luma PSNR on;
             `srkit.data.load` gives them. Keras's `validation_data` works beside it.
         pictures: Those to show in TensorBoard; the first three of `validation` by
-            default, or crops of the training data.
+            default, or crops of the training data (those of `srkit.data`).
         validate_every: Epochs between two measurements.
         show_every: Epochs between two showings.
         ema: Decay of the averaged weights, which are validated and kept; None for no
@@ -62,8 +63,9 @@ def callbacks(
         monitor: Figure that chooses the best weights (default: `val_psnr_y`, or what
             is measured instead).
         steps: Stop after so many steps, whatever the epochs.
-        deterministic: Same weights bit for bit, interrupted or not; slower. See
-            `set_deterministic`.
+        deterministic: Same steps bit for bit, interrupted or not; slower. The network
+            is there already: call `set_deterministic` before building it, so that its
+            first weights are the same too.
         seed: Seed of a deterministic run.
         network: The part of the model that is averaged, measured and kept, if it is
             not the whole.
@@ -77,12 +79,16 @@ def callbacks(
     Raises:
         ArgumentError: If an argument is out of range or pictures are of another form.
     """
+    for name, every in (("validate_every", validate_every), ("show_every", show_every)):
+        if every < 1:
+            raise ArgumentError(f"`{name}` must be at least 1. Received: {every}")
     if deterministic:
         set_deterministic(seed)
     run = Run(directory=Path(directory), network=network, data=data, limit=steps)
     pairs = as_pairs(validation or ())
     kernel = getattr(validation, "kernel", "unstated")
     shown = pairs[:3] if pictures is None else as_pairs(pictures)
+    crops = pictures is None  # of the training data, where there is no validation
     extra = {**(settings or {}), "ema": ema}
     checkpoint = Checkpoint(
         run, every=checkpoint_every, keep=keep, extra=extra, exact=deterministic
@@ -95,7 +101,7 @@ def callbacks(
         DivergenceGuard(run, checkpoint),
         *([Validation(run, pairs, every=validate_every, kernel=kernel)] * bool(pairs)),
         PresetKeeper(run, monitor=monitor, card=card),
-        *([Gallery(run, board, shown, every=show_every)] * (shown != [])),
+        *([Gallery(run, board, shown, every=show_every)] * (shown != [] or crops)),
         board,
         Table(run),
         *([] if "ipykernel" in sys.modules else [Progress(run)]),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -14,11 +16,12 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from srkit.errors import OutputError, ResumeError
+from srkit.errors import DamagedError, OutputError, ResumeError
 
 Arrays = dict[str, NDArray[Any]]
 _FACTS = "facts"
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What NumPy raises at bytes that are no whole archive."""
 
 
 @contextlib.contextmanager
@@ -38,7 +41,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         beside.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
@@ -54,7 +57,7 @@ def append_text(path: Path, text: str) -> None:
         with path.open("a", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise _cannot_write(path, error) from error
+        raise cannot_write(path, error) from error
 
 
 def write_state(path: Path, arrays: Mapping[str, Any], facts: dict[str, Any]) -> None:
@@ -72,26 +75,37 @@ def read_state(path: Path) -> tuple[Arrays, dict[str, Any]]:
     """Reads what `write_state` wrote; checksums show damage.
 
     Raises:
-        ResumeError: If the file is damaged.
+        DamagedError: If the file is not whole.
+        ResumeError: If it cannot be read at all.
     """
     try:
-        with path.open("rb") as data, np.load(data, allow_pickle=False) as file:
+        data = io.BytesIO(path.read_bytes())
+    except OSError as error:
+        raise ResumeError(
+            f"Checkpoint {path} cannot be read: {error.strerror or error}. Start it "
+            "again once it can be."
+        ) from error
+    try:
+        with np.load(data, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         return arrays, json.loads(arrays.pop(_FACTS).tobytes())
     except _DAMAGED as error:
-        raise ResumeError(
+        raise DamagedError(
             f"Checkpoint {path} is damaged: {error}. Delete it; an older one beside "
             "it is used next."
         ) from error
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Deletes half-written files of earlier, killed runs."""
+    """Deletes half-written files and presets of earlier, killed runs."""
     for path in folder.glob(".*.tmp"):
         path.unlink(missing_ok=True)
+    for path in (*folder.glob(".preset-*"), *folder.glob("*/.preset-*")):
+        shutil.rmtree(path, ignore_errors=True)
 
 
-def _cannot_write(path: Path, error: OSError) -> OutputError:
+def cannot_write(path: Path, error: OSError) -> OutputError:
+    """The error to raise when a file of a run cannot be written."""
     return OutputError(
         f"Cannot write {path}: {error.strerror or error}. What was saved before is "
         "intact. Make room or choose another folder, then start it again."

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from srkit.bench.arithmetic import matmul_peak, operations_per_pixel
-from srkit.engine import fuse_closing_layers
+from srkit.export import fuse_closing_layers
 from srkit.models import EDSR
 
 

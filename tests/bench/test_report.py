@@ -38,6 +38,10 @@ def test_tables_name_the_machine(report):
         assert report.machine.processor in text
 
 
+def test_markdown_says_what_is_missing(report):
+    assert "Not measured: files: pip install 'srkit[bench]'" in report.to_markdown()
+
+
 def test_markdown_keeps_the_bars_of_a_protocol_out_of_the_table(report):
     assert "| y\\|shave4 |" in report.to_markdown()
 

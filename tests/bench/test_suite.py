@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import pytest
 
-from srkit.bench import QUICK, run_bench, suite
+from srkit.bench import QUICK, run_bench, speed, suite
 from srkit.errors import ArgumentError, PresetNotFoundError
 from srkit.models import EDSR
 
@@ -18,16 +19,28 @@ def settings(tmp_path_factory):
     return replace(QUICK, **small)
 
 
-def test_files_and_network(settings, monkeypatch):
+def test_files_beside_pytorch(settings):
     pytest.importorskip("torch")
-    monkeypatch.setattr(suite, "matmul_peak", lambda dtype: 100.0)
-    parts = []
-    report = run_bench(settings, parts=("files", "network"), on_part=parts.append)
-    assert parts == ["files", "network"]
+    report = run_bench(settings, parts=("files",))
     assert report.missing == ()
-    for name in ("srkit, whole file", "PyTorch, whole file", "network alone"):
+    for name in ("srkit, whole file", "PyTorch, whole file"):
         assert report.value(name) > 0
     assert report.value("srkit and PyTorch apart") < 1
+
+
+def test_files_without_pytorch(settings, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    report = run_bench(settings, parts=("files",))
+    assert [figure.name for figure in report.figures] == ["srkit, whole file"]
+    assert "pip install 'srkit[bench]'" in report.missing[0]
+
+
+def test_network(settings, monkeypatch):
+    monkeypatch.setattr(speed, "matmul_peak", lambda dtype: 100.0)
+    parts = []
+    report = run_bench(settings, parts=("network",), on_part=parts.append)
+    assert parts == ["network"]
+    assert report.value("network alone") == report.value("share of the peak") > 0
 
 
 @pytest.mark.tensorflow

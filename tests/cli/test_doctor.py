@@ -54,6 +54,13 @@ def test_damaged_preset(box):
     assert "git lfs pull" in found["detail"]
 
 
+def test_a_config_that_is_no_json_is_one_finding_among_others(box):
+    (box / "config.json").write_text("{")
+    found = findings(run("--json"))
+    assert found["preset tiny_x2"]["state"] == "broken"
+    assert found["Keras"]["state"] == "ok"
+
+
 def test_missing_extra_names_its_cure(box, monkeypatch):
     monkeypatch.setattr(doctor, "_is_installed", lambda module: False)
     result = run("--json")

@@ -28,6 +28,13 @@ def test_preset_to_saved_model(tmp_path, picture):
     assert np.abs(sr.numpy()[0].astype(int) - expected).max() <= 1
 
 
+def test_auto_is_told_as_what_it_comes_to(tmp_path, monkeypatch):
+    monkeypatch.setattr("srkit.engine.precision.has_bfloat16", lambda: True)
+    preset = EDSR(scale=2, filters=8, num_blocks=1).save_preset(tmp_path / "tiny")
+    result = export(preset, tmp_path / "out", "--precision", "auto")
+    assert "bfloat16, checked" in result.output
+
+
 def test_errors_are_one_line(tmp_path):
     for arguments in (("nothing", tmp_path / "out"), (tmp_path, tmp_path)):
         result = export(*arguments)

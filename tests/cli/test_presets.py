@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
 import srkit.cli
+from srkit.cli.presets import inspect
 from srkit.models import EDSR
 
 
@@ -17,10 +20,21 @@ def test_it_lists_a_folder_of_presets(tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["config.json", "model.weights.h5"])
-def test_a_damaged_one_is_a_line(tmp_path, damage):
-    EDSR(scale=2, filters=4, num_blocks=1).save_preset(tmp_path / "tiny")
-    (tmp_path / "tiny" / damage).write_text("{}")
-    shown = CliRunner().invoke(srkit.cli.app, ["presets", str(tmp_path)])
+def test_a_damaged_one_hides_no_other(tmp_path, damage):
+    for name in ("a", "b", "c"):
+        EDSR(scale=2, filters=4, num_blocks=1).save_preset(tmp_path / name)
+    (tmp_path / "b" / damage).write_text("{}")
+    wide = {"COLUMNS": "300"}
+    shown = CliRunner(env=wide).invoke(srkit.cli.app, ["presets", str(tmp_path)])
     assert shown.exit_code == 1
-    assert shown.stderr.startswith("srkit: ")
-    assert shown.stderr.count("\n") == 1
+    lines = shown.stdout.splitlines()[1:]
+    assert [line.split()[0] for line in lines] == ["a", "b", "c"]
+    assert damage in lines[1]
+
+
+def test_a_config_without_a_scale(tmp_path):
+    folder = EDSR(scale=2, filters=4, num_blocks=1).save_preset(tmp_path / "tiny")
+    content = json.loads((folder / "config.json").read_text())
+    del content["config"]["scale"]
+    (folder / "config.json").write_text(json.dumps(content))
+    assert inspect(tmp_path)[0].scale == "x?"

@@ -5,11 +5,14 @@ from typer.testing import CliRunner
 
 from srkit.cli import app
 from srkit.models import EDSR
+from srkit.models.presets import box
 
 SMALL = (
     "--scale", "2", "--crop", "16", "--batch-size", "2", "--steps-per-epoch", "2",
     "--filters", "4", "--num-blocks", "1", "--warmup", "1", "--precision", "float32",
 )  # fmt: skip
+
+WEIGHTS = box() / "edsr_x4" / "model.weights.h5"
 
 
 def invoke(*arguments):
@@ -52,6 +55,8 @@ def test_the_same_command_goes_on_and_then_has_nothing_to_do(tmp_path, picture_f
         (["edsr", "--data", "x", "--loss", "l3"], "`loss` must be one of"),
         (["edsr", "--data", "x", "--scale", "5"], "`scale`"),
         (["edsr", "--data", "x", "--recipe", "none.json"], "`--recipe` cannot be read"),
+        (["edsr", "--data", "x", "--recipe", WEIGHTS], "`--recipe` cannot be read"),
+        (["edsr", "--data", "x", "--seed", "-1"], "`seed` must be from 0"),
         (
             ["srresnet", "--data", "x", "--residual-scale", "1", "--num-blocks", "1"],
             "no such option",

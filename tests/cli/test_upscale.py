@@ -56,6 +56,17 @@ def test_file_into_a_folder(source, preset, tmp_path):
     assert "already" in again.output
 
 
+def test_suffix_of_a_file_into_a_folder(source, preset, tmp_path):
+    folder = tmp_path / "results"
+    folder.mkdir()
+    into = (source, "-o", folder, "--preset", preset, "--suffix")
+    assert upscale(*into, ".webp").exit_code == 0
+    assert [path.name for path in folder.iterdir()] == ["in.webp"]
+    assert_told(upscale(*into, "webp"), "must end in")
+    named = upscale(source, "-o", tmp_path / "o.png", "--suffix", ".jpg")
+    assert named.exit_code == 2
+
+
 def test_folder_with_a_bad_file(picture_folder, preset, tmp_path):
     (picture_folder / "2.png").write_text("<html></html>")
     result = upscale(picture_folder, "-o", tmp_path / "out", "--preset", preset)
@@ -116,6 +127,8 @@ def test_bad_places_and_options_are_one_line(source, preset, tmp_path):
         ((tmp_path, "-o", source), "must be a folder"),
         ((source, "-o", out, "--scale", "0"), "`scale`"),
         ((source, "-o", out, "--memory", "-1"), "`memory`"),
+        ((source, "-o", out, "--memory", "nan"), "`memory`"),
+        ((source, "-o", out, "--memory", "inf"), "`memory`"),
         ((source, "-o", out, "--precision", "int8"), "`precision`"),
     ):
         assert_told(upscale(*arguments, "--preset", preset), word)

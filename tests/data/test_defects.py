@@ -11,6 +11,7 @@ from PIL import Image
 from srkit.data.defects import alignment, blockiness, enlargement, has_blocks
 from srkit.data.folders import find_pictures, read_pixels
 from srkit.image import downscale, resize
+from srkit.image.color import luma
 
 
 def jpeg(pixels, quality):
@@ -100,6 +101,15 @@ def test_taking_every_second_pixel_shifts(photograph):
     hr = photograph(192, 192)
     x, y, _ = alignment(hr[::2, ::2], hr, 2)
     assert (x, y) == pytest.approx((0.25, 0.25), abs=0.06)
+
+
+def test_a_gray_picture_can_be_aligned_with_a_gray_or_coloured_one(photograph):
+    hr = photograph(192, 192)
+    gray = np.rint(luma(hr.astype(np.float32))).astype(np.uint8)
+    for lr, whole in ((gray, gray), (gray, hr), (hr, gray)):
+        x, y, likeness = alignment(lr[::2, ::2], whole, 2)
+        assert (x, y) == pytest.approx((0.25, 0.25), abs=0.06)
+        assert likeness > 0.9
 
 
 def test_another_picture_is_not_alike(photograph):

@@ -77,6 +77,17 @@ def test_planted_defects_of_pairs_are_found(write, photograph):
     assert "+0.5, +0.5 HR pixels" in str(report)
 
 
+def test_planted_defects_of_gray_pairs_are_found(write, photograph):
+    hr = {f"{n}.png": photograph(128, 144, seed=n) for n in range(4)}
+    hr["0.png"], hr["1.png"] = hr["0.png"][..., 0], hr["1.png"][..., 0]
+    lr = {name: pixels[::2, ::2] for name, pixels in hr.items()}
+    lr["1.png"] = np.dstack([downscale(hr["1.png"][..., None], 2)] * 3)
+    lr["2.png"] = lr["2.png"][..., 1]
+    lr["3.png"] = downscale(hr["3.png"], 2)[..., 1]
+    report = audit(write("hr", hr), lr=write("lr", lr), scale=2)
+    assert found(report) == {("misaligned", "0.png"), ("misaligned", "2.png")}
+
+
 def test_folders_of_unequal_length(write, pictures):
     hr = write("hr", pictures)
     lr = write("lr", {"0.png": downscale(pictures["0.png"], 2)})
@@ -91,6 +102,29 @@ def test_progress_is_told(write, pictures):
         write("hr", pictures), progress=lambda done, total: calls.append((done, total))
     )
     assert calls == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_test_picture_that_cannot_be_read_is_a_warning(write, pictures):
+    test = write("test", {"t.png": pictures["1.png"]})
+    (test / "bad.png").write_bytes(b"not a picture")
+    calls = []
+    report = audit(
+        write("hr", pictures),
+        test_sets=[test],
+        progress=lambda *call: calls.append(call),
+    )
+    assert found(report) == {("test set", "1.png"), ("unreadable", "bad.png")}
+    assert [error.file.name for error in report.errors] == ["1.png"]
+    assert report.pictures == 3
+    assert calls == [(n, 5) for n in range(1, 6)]
+
+
+def test_each_severity_of_a_kind_has_its_heading(tmp_path):
+    severities = (Severity.ERROR, Severity.WARNING)
+    both = tuple(Finding(s, "unreadable", tmp_path, "cut off") for s in severities)
+    text = str(AuditReport("mine", 2, both))
+    assert "error: unreadable (1)" in text
+    assert "warning: unreadable (1)" in text
 
 
 def test_wrong_arguments(write, pictures, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Semaphore
 
 import numpy as np
 import pytest
@@ -86,6 +87,23 @@ def test_the_cache_knows_its_files_and_settings(folder, tmp_path, photograph, ch
     assert len(list((tmp_path / "cache").iterdir())) == 4
 
 
+def test_the_cache_tells_folders_apart(write, tmp_path):
+    for folder, value in (("a", 10), ("b", 200)):
+        path = write(folder, {"000.bmp": np.full((24, 24, 3), value, np.uint8)})
+        os.utime(path / "000.bmp", (1, 1))
+    for folder, value in (("a", 10), ("b", 200), ("a", 10)):
+        files = find_pairs(tmp_path / folder)
+        level = make_levels(files, **SETTINGS, cache=tmp_path / "cache")[0]
+        assert (level.hr == value).all()
+
+
+def test_the_cache_knows_a_folder_however_it_is_called(folder, tmp_path, monkeypatch):
+    make_levels(find_pairs(folder), **SETTINGS, cache=tmp_path / "cache")
+    monkeypatch.chdir(tmp_path)
+    make_levels(find_pairs(folder.name), **SETTINGS, cache="cache")
+    assert len(list((tmp_path / "cache").iterdir())) == 2
+
+
 def test_a_cache_that_is_not_whole_is_made_anew(folder, tmp_path):
     files = find_pairs(folder)
     expected = make_levels(files, **SETTINGS, cache=tmp_path / "cache")
@@ -110,7 +128,25 @@ def test_a_cache_that_cannot_be_written(folder, tmp_path):
         make_levels(find_pairs(folder), **SETTINGS, cache=tmp_path / "cache")
 
 
+def test_few_pictures_are_made_ahead_of_a_slow_one(monkeypatch):
+    monkeypatch.setattr(room.os, "cpu_count", lambda: 2)
+    made, pixels = Semaphore(0), np.zeros((2, 2, 3), np.uint8)
+    beside_the_first = []
+
+    def make(index):
+        if index == 0:
+            assert all(made.acquire(timeout=10) for _ in range(3))
+            # Were there more to make, the other thread would be making them now.
+            beside_the_first.append(made.acquire(timeout=0.2))
+        made.release()
+        return [(pixels, pixels)]
+
+    levels = list(room._made(range(40), make))
+    assert [level.picture for level in levels] == list(range(40))
+    assert beside_the_first == [False]
+
+
 def test_too_much_for_memory(folder, monkeypatch):
-    monkeypatch.setattr(room, "_memory", lambda: 1000.0)
+    monkeypatch.setattr(room, "available_bytes", lambda: 1000)
     with pytest.raises(DataError, match="Pass `cache`"):
         make_levels(find_pairs(folder), **SETTINGS)

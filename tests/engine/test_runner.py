@@ -1,7 +1,11 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
-from srkit.engine import Engine
+from srkit.engine import Engine, runner
 from srkit.errors import ArgumentError, ImageError, MemoryBudgetError
 from srkit.image.ranges import from_network
 from srkit.models import EDSR
@@ -82,6 +86,56 @@ def test_when_even_small_tiles_do_not_fit_it_says_so(network, monkeypatch):
     _fail_when(engine, monkeypatch, lambda shape: True)
     with pytest.raises(MemoryBudgetError, match="MiB are needed"):
         engine(_picture(64, 64))
+
+
+def test_what_did_not_fit_once_is_not_tried_again(network, monkeypatch):
+    picture = _picture(128, 128)
+    expected = Engine(network, precision="float32", tile=128)(picture)
+    engine = Engine(network, precision="float32", tile=64)
+    shapes = []
+
+    def is_too_large(shape):
+        shapes.append(shape)
+        return max(shape[1:3]) > 16 + 2 * engine.radius
+
+    _fail_when(engine, monkeypatch, is_too_large)
+    np.testing.assert_array_equal(engine(picture), expected)
+    failed = [shape for shape in shapes if max(shape[1:3]) > 16 + 2 * engine.radius]
+    assert len(failed) == 2  # tiles of 64 and 32, once each
+    assert len(shapes) == 2 + 8 * 8
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (type("OutOfMemoryError", (RuntimeError,), {})("CUDA out of memory"), True),
+        (type("ResourceExhaustedError", (Exception,), {})("OOM"), True),
+        (RuntimeError("RESOURCE_EXHAUSTED: 2 GiB"), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), True),
+        (MemoryError(), True),
+        (RuntimeError("shapes do not match"), False),
+    ],
+)
+def test_every_backends_lack_of_memory_is_known(error, expected):
+    assert runner._is_out_of_memory(error) == expected
+
+
+@pytest.mark.slow
+def test_it_runs_on_pytorch():
+    pytest.importorskip("torch")
+    code = (
+        "import numpy as np; from srkit.engine import Engine; "
+        "from srkit.models import EDSR; "
+        "engine = Engine(EDSR(scale=2, filters=4, num_blocks=1), precision='float32');"
+        "print(engine(np.zeros((4, 5, 3), np.uint8)).shape)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "KERAS_BACKEND": "torch"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "(8, 10, 3)\n", done.stderr
 
 
 def test_other_failures_are_not_taken_for_memory(network, monkeypatch):

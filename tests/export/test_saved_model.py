@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
 from srkit.errors import ArgumentError, OutputError
-from srkit.export import export_saved_model, saved_model
+from srkit.export import export_saved_model, saved_model, tiling
 from srkit.inference import Upscaler
 from srkit.models import EDSR
 
@@ -72,14 +73,67 @@ def test_tensorflow_alone_gives_the_upscalers_pixels(upscaler, exported, tmp_pat
         assert_same(results[name], upscaler(batch))
 
 
-def test_strips_do_not_show(upscaler, tmp_path, monkeypatch, rng):
-    whole = load(upscaler.export(tmp_path / "whole"))
-    monkeypatch.setattr(saved_model, "_STRIP_PIXELS", 400)
-    strips = load(upscaler.export(tmp_path / "strips"))
-    for height in (1, 2, 17, 18, 61):
-        images = rng.integers(0, 256, (2, height, 9, 3), np.uint8)
-        found, expected = (each.upscale(images)["images"] for each in (strips, whole))
-        assert_same(found.numpy(), expected.numpy())
+@pytest.mark.parametrize("shape", [(2, 1, 9), (1, 2, 45), (2, 61, 33)])
+def test_tiles_do_not_show(upscaler, rng, shape):
+    images = rng.integers(0, 256, (*shape, 3), np.uint8)
+    network = upscaler.model
+    found = tiling.enlarge(network, network, images, tile=8).numpy()
+    assert found.shape == (shape[0], 2 * shape[1], 2 * shape[2], 3)
+    assert_same(found, upscaler(images))
+
+
+def test_what_runs_at_once_follows_from_the_network(upscaler, monkeypatch):
+    sizes = []
+    network = upscaler.model
+
+    class Watched:
+        scale, radius = network.scale, network.radius
+
+        def __call__(self, images, training):
+            sizes.append(tuple(images.shape))
+            return network(images, training=training)
+
+    monkeypatch.setattr(tiling, "bytes_per_pixel", lambda network: 2**30 // 32**2)
+    images = np.zeros((3, 40, 90, 3), np.uint8)
+    watched = Watched()
+    tiling.enlarge(watched, watched, images)
+    assert len(sizes) > 3
+    assert max(count * height * width for count, height, width, _ in sizes) <= 32**2
+
+
+def test_a_network_is_fused_without_being_asked(tmp_path, monkeypatch):
+    import tensorflow as tf
+
+    ran = []
+    real = saved_model.fuse_closing_layers
+    monkeypatch.setattr(
+        saved_model, "fuse_closing_layers", lambda m: ran.append(real(m)) or ran[-1]
+    )
+    network = EDSR(scale=2, filters=8, num_blocks=1)
+    loaded = load(export_saved_model(network, tmp_path / "edsr"))
+    [fused] = ran
+    assert fused is not network
+    assert loaded.upscale(tf.zeros((1, 5, 6, 3), tf.uint8))["images"].shape[1] == 10
+
+
+def test_what_is_not_one_picture_to_one_is_refused(tmp_path):
+    inputs = keras.Input((None, None, 3))
+    several = keras.Model(inputs, [inputs + 1, inputs + 2])
+    for network in (several, keras.Model()):
+        with pytest.raises(ArgumentError, match=r"one (in|out)put"):
+            export_saved_model(network, tmp_path / "edsr")
+
+
+def test_a_subclassed_network(tmp_path):
+    class Twice(keras.Model):
+        def call(self, x):
+            return keras.ops.repeat(keras.ops.repeat(x, 2, axis=1), 2, axis=2)
+
+    network = Twice()
+    network(keras.Input((None, None, 3)))
+    loaded = load(export_saved_model(network, tmp_path / "twice"))
+    images = np.zeros((1, 3, 4, 3), np.uint8)
+    assert loaded.upscale(images)["images"].shape == (1, 6, 8, 3)
 
 
 def test_bfloat16(tmp_path, picture):
@@ -153,11 +207,36 @@ def test_other_folders_are_left_alone(upscaler, tmp_path):
     assert (tmp_path / "thesis.txt").read_text() == "ten years of work"
 
 
-def test_wrong_pixels_are_found_out(upscaler, tmp_path, monkeypatch):
-    monkeypatch.setattr(saved_model, "_agree", lambda meant, found: False)
+@pytest.mark.parametrize("wrong", ["fused", "radius"])
+def test_wrong_pixels_are_found_out(wrong, tmp_path, monkeypatch):
+    network = EDSR(scale=2, filters=8, num_blocks=1)
+    if wrong == "fused":
+        other = EDSR(scale=2, filters=8, num_blocks=1)
+        monkeypatch.setattr(saved_model, "fuse_closing_layers", lambda model: other)
+    else:
+        network.radius = 0  # shows only where there are several tiles
     with pytest.raises(OutputError, match="levels apart"):
-        upscaler.export(tmp_path / "edsr")
+        export_saved_model(network, tmp_path / "edsr")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_failure_on_the_way_in_keeps_the_earlier_export(tmp_path, monkeypatch):
+    inputs = keras.Input((None, None, 1))
+    network = keras.Model(inputs, keras.layers.UpSampling2D(2)(inputs))
+    folder = export_saved_model(network, tmp_path / "plain")
+    real = Path.replace
+
+    def replace(self, target):
+        if self.name == "old":  # the way in fails, the way back does not
+            return real(self, target)
+        if self.name == "new":
+            raise PermissionError(13, "Permission denied")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(OutputError, match="Cannot write"):
+        export_saved_model(network, folder)
+    assert (folder / "saved_model.pb").is_file()
 
 
 def test_agreement():
@@ -170,6 +249,9 @@ def test_agreement():
     found[0] = 0
     found[5, 5] = 2
     assert not saved_model._agree(meant, found)
+    assert saved_model._agree(meant, found, coarse=True)
+    found[5, 5] = 5
+    assert not saved_model._agree(meant, found, coarse=True)
 
 
 def test_other_backends_are_told(tmp_path, monkeypatch):

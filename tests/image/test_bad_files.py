@@ -114,7 +114,7 @@ def test_a_decompression_bomb_is_refused_before_it_unfolds():
     data = bomb(2000, 1500)
     assert len(data) < 5000
     message = refusal(data, max_pixels=2_999_999)
-    assert "2000x1500 is more than `max_pixels`=2,999,999. Raise it" in message
+    assert "2000x1500 is more than `max_pixels`=2,999,999. If you trust" in message
     assert decode_picture(data, max_pixels=3_000_000).pixels.shape == (1500, 2000, 1)
     header = data[:16] + struct.pack(">II", 100_000, 100_000) + data[24:29]
     header += struct.pack(">I", zlib.crc32(header[12:29])) + data[33:]
@@ -158,6 +158,23 @@ def test_floats_in_a_tiff_are_refused():
     buffer = io.BytesIO()
     Image.new("F", (4, 3)).save(buffer, "TIFF")
     assert "samples of [32] bits" in refusal(buffer.getvalue())
+
+
+def test_a_file_that_is_no_picture_is_not_read_to_its_end(tmp_path):
+    video = tmp_path / "camera.png"
+    video.write_bytes(b"\x1aE\xdf\xa3")
+    with video.open("r+b") as file:
+        file.truncate(2**42)  # a sparse file, larger than any memory
+    with pytest.raises(UnreadableImageError, match=f"is a video.*{2**42} bytes"):
+        read_picture(video)
+
+
+def test_a_pil_image_cut_short_is_refused():
+    buffer = io.BytesIO()
+    Image.fromarray(pixels_of()).save(buffer, "JPEG")
+    lazy = Image.open(io.BytesIO(buffer.getvalue()[:-200]))
+    with pytest.raises(UnreadableImageError, match="cannot be decoded"):
+        Picture.from_pil(lazy)
 
 
 def test_paths_that_lead_nowhere(tmp_path):

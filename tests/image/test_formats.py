@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import cv2
 import numpy as np
@@ -18,6 +20,7 @@ from srkit.image import (
     list_pictures,
     read_picture,
 )
+from srkit.image.encode import check_format
 
 CHANNELS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
 
@@ -145,6 +148,22 @@ def test_a_transparent_colour_becomes_alpha(mode, key):
     np.testing.assert_array_equal(picture.pixels[..., -1], np.where(clear, 0, 255))
 
 
+@pytest.mark.parametrize(("bits", "key"), [(1, 1), (2, 1), (4, 5)])
+def test_a_transparent_gray_of_few_bits_becomes_alpha(bits, key):
+    def chunk(kind, data):
+        crc = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + crc
+
+    header = struct.pack(">IIBBBBB", 8 // bits, 1, bits, 0, 0, 0, 0)
+    levels = [key, *[0] * (8 // bits - 1)]
+    row = sum(level << 8 - bits * (n + 1) for n, level in enumerate(levels))
+    data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+    data += chunk(b"tRNS", struct.pack(">H", key))
+    data += chunk(b"IDAT", zlib.compress(bytes([0, row]))) + chunk(b"IEND", b"")
+    alpha = decode_picture(data).pixels[0, :, 1]
+    assert alpha.tolist() == [0] + [255] * (len(levels) - 1)
+
+
 def test_a_transparent_gray_of_sixteen_bits_becomes_alpha():
     pixels = noise(1, "uint16")
     image = Image.fromarray(pixels[..., 0])
@@ -256,6 +275,21 @@ def test_a_picture_too_large_for_its_format_is_refused():
         with pytest.raises(OutputError, match=rf"{form} cannot hold .*\.png"):
             encode_picture(wide, suffix)
     assert decode_picture(encode_picture(wide, ".png")).width == 70_000
+
+
+@pytest.mark.parametrize(
+    ("suffix", "largest"), [(".jpg", 65_500), (".webp", 16_383), (".png", 10**6)]
+)
+def test_what_a_format_can_hold_is_known_beforehand(suffix, largest):
+    picture = Picture(noise(3, "uint8"))
+    check_format(picture, suffix, size=(1, largest))
+    if suffix != ".png":
+        with pytest.raises(OutputError, match=rf"pixels a side.*{largest + 1}x1"):
+            check_format(picture, suffix, size=(1, largest + 1))
+        wide = np.zeros((1, largest, 3), np.uint8)
+        assert encode_picture(Picture(wide), suffix)  # the limit itself is none
+        with pytest.raises(OutputError, match="16-bit"):
+            check_format(Picture(noise(3, "uint16")), suffix)
 
 
 def test_sixteen_bit_colour_has_no_pil_image():

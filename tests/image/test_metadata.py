@@ -164,9 +164,10 @@ def test_the_thumbnail_of_a_turned_picture_is_unlinked(orientation, kept):
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's, on damaged EXIF
-def test_what_reading_forgives_so_does_writing():
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_what_reading_forgives_so_does_writing(orientation):
     rng = np.random.default_rng(3)
-    block = exif_of(6).tobytes()
+    block = exif_of(orientation).tobytes()
     for _ in range(30):
         broken = bytearray(block)
         for place in rng.integers(6, len(block), 3):
@@ -175,6 +176,17 @@ def test_what_reading_forgives_so_does_writing():
         for suffix in FORMS.values():
             again = decode_picture(encode_picture(picture, suffix))
             assert again.pixels.shape == picture.pixels.shape
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_damage_behind_the_orientation_does_not_keep_a_picture_from_being_saved():
+    beyond = struct.pack(
+        "<IHHHIHHHHIII", 8, 2, 0x0112, 3, 1, 1, 0, 0x8769, 4, 1, 100_000, 0
+    )
+    picture = decode_picture(stored("PNG", exif=b"II*\0" + beyond))
+    assert picture.metadata.exif is None
+    for suffix in FORMS.values():
+        assert encode_picture(picture, suffix)
 
 
 def test_exif_that_points_at_itself_ends():

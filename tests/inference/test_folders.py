@@ -73,11 +73,59 @@ def test_a_failure_stops_no_other_file(upscaler, picture_folder, tmp_path):
 
 
 def test_unforeseen_failure_is_told_too(picture_folder, tmp_path):
-    def broken(picture):
-        raise ZeroDivisionError("by nothing")
+    class Broken:
+        def size_of(self, height, width):
+            return height, width
 
-    outcomes = upscale_folder(picture_folder, tmp_path / "out", upscaler=broken)
+        def __call__(self, picture):
+            raise ZeroDivisionError("by nothing")
+
+    outcomes = upscale_folder(picture_folder, tmp_path / "out", upscaler=Broken())
     assert {o.error for o in outcomes} == {"ZeroDivisionError: by nothing"}
+
+
+class Counted(Upscaler):
+    """Counts what it enlarges."""
+
+    calls = 0
+
+    def __call__(self, source):
+        self.calls += 1
+        return super().__call__(source)
+
+
+def test_what_a_format_cannot_hold_is_told_before_the_work(network, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    Image.new("RGBA", (5, 4)).save(folder / "alpha.png")
+    Image.fromarray(np.zeros((4, 5), np.uint16)).save(folder / "deep.png")
+    Image.new("RGB", (9000, 1)).save(folder / "wide.png")
+    upscaler = Counted(network)
+    for suffix, failed in ((".jpg", 2), (".webp", 2)):
+        out = tmp_path / suffix
+        before = upscaler.calls
+        outcomes = upscale_folder(folder, out, upscaler=upscaler, suffix=suffix)
+        assert [o.status for o in outcomes].count("failed") == failed
+        assert upscaler.calls == before + 1
+    with pytest.raises(OutputError, match="alpha"):
+        upscale_file(folder / "alpha.png", tmp_path / "o.jpg", upscaler=upscaler)
+    assert upscaler.calls == 2
+
+
+def test_ctrl_c_leaves_whole_files_only(network, picture_folder, tmp_path):
+    class Stopped(Counted):
+        def __call__(self, source):
+            if self.calls == 2:
+                raise KeyboardInterrupt
+            return super().__call__(source)
+
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        upscale_folder(picture_folder, out, upscaler=Stopped(network))
+    written = sorted(out.iterdir())
+    assert set(written) <= {out / "0.png", out / "1.png"}
+    for path in written:
+        Image.open(path).load()
 
 
 def test_skip_existing_goes_on_where_it_stopped(upscaler, picture_folder, tmp_path):

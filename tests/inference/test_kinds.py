@@ -78,6 +78,28 @@ def test_tensors(upscaler, picture, dtype):
     np.testing.assert_array_equal(np.asarray(sr), upscaler(pixels))
 
 
+def test_torch_tensors_that_require_a_gradient(upscaler, picture):
+    torch = pytest.importorskip("torch")
+    pixels = (picture / 255).astype(np.float32)
+    sr = upscaler(torch.from_numpy(pixels).requires_grad_())
+    assert not sr.requires_grad
+    np.testing.assert_array_equal(sr.numpy(), upscaler(pixels))
+
+
+def test_torch_tensors_come_back_to_their_device(upscaler, picture, monkeypatch):
+    torch = pytest.importorskip("torch")
+    moved = []
+    real = torch.Tensor.to
+    monkeypatch.setattr(
+        torch.Tensor,
+        "to",
+        lambda self, device: moved.append(device) or real(self, device),
+    )
+    tensor = torch.from_numpy(picture)
+    upscaler(tensor)
+    assert moved == [tensor.device]
+
+
 def test_path_gives_a_picture(upscaler, picture_folder):
     path = picture_folder / "0.png"
     for source in (path, str(path)):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from srkit.errors import MemoryBudgetError
-from srkit.inference.room import available_bytes, check_room
+from srkit.inference.room import check_room
+from srkit.memory import available_bytes
 
 
 def test_what_fits_passes():
@@ -14,7 +15,7 @@ def test_what_fits_passes():
 
 def test_what_does_not_fit_is_refused_in_one_line():
     if available_bytes() is None:
-        pytest.skip("only Linux tells")
+        pytest.skip("this system does not tell")
     with pytest.raises(MemoryBudgetError, match="10000000x10000000") as error:
         check_room((10**7, 10**7, 3), 4)
     assert "\n" not in str(error.value)

@@ -1,7 +1,22 @@
 import numpy as np
+import pytest
 from keras import ops
 
+from srkit.errors import ArgumentError
 from srkit.layers import FromNetwork, ToNetwork
+from tests.contracts import check_layer
+
+
+@pytest.mark.parametrize(
+    "layer", [ToNetwork(), FromNetwork(), FromNetwork("uint16"), FromNetwork("float32")]
+)
+def test_layer_keeps_the_contract(layer):
+    check_layer(layer, (2, 5, 4, 3))
+
+
+def test_levels_of_another_kind_are_refused():
+    with pytest.raises(ArgumentError, match="`levels` must be one of uint8"):
+        FromNetwork("int8")
 
 
 def test_the_two_ends_undo_each_other():

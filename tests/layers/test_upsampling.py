@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from srkit.image.resampling import KERNELS, resize
+from srkit.image import KERNELS, resize
 from srkit.layers import ICNR, Interpolate, PixelShuffle
 from tests.contracts import check_layer
 

@@ -92,8 +92,8 @@ def test_tensors_give_what_arrays_give(pair, measure, channel):
     assert exact.dtype == np.float64
     for tensors in (
         [ops.convert_to_tensor(image) for image in batch],
-        [ops.convert_to_tensor(to_network(image)) for image in batch],
-        [ops.convert_to_tensor(batch[0]), to_network(batch[1])],
+        [ops.convert_to_tensor(image / np.float32(255)) for image in batch],
+        [ops.convert_to_tensor(batch[0]), batch[1] / np.float32(255)],
     ):
         value = ops.convert_to_numpy(measure(*tensors, **options))
         np.testing.assert_allclose(value, exact, rtol=2e-6)
@@ -113,14 +113,23 @@ def test_kinds_of_pictures_agree(pair, measure):
     hr, sr = pair
     value = measure(hr, sr, shave=2)
     wide = sr.astype(np.uint16) * 257
-    for same in (to_network(sr), to_network(sr).astype(np.float64), wide):
+    for same in (sr / np.float32(255), sr / 255, wide):
         assert measure(hr, same, shave=2) == value
 
 
 def test_floats_are_rounded_as_files_are(rng):
-    hr, sr = rng.uniform(-1, 1, (2, 16, 15, 3)).astype(np.float32)
-    sr *= 1.3  # a network overshoots
-    assert psnr(hr, sr, shave=1) == psnr(from_network(hr), from_network(sr), shave=1)
+    hr, sr = rng.uniform(0, 1, (2, 16, 15, 3)).astype(np.float32)
+    sr = sr * 1.5 - 0.25  # a network overshoots
+    files = [from_network(image * 2 - 1) for image in (hr, sr)]
+    assert psnr(hr, sr, shave=1) == psnr(*files, shave=1)
+
+
+def test_what_an_upscaler_gives_is_measured_right(pair):
+    """Floats at the doors are [0, 1]; read as [-1, 1] they would gain 6 dB."""
+    hr, sr = pair
+    assert psnr(hr / 255, sr / 255, shave=0) == psnr(hr, sr, shave=0)
+    with pytest.raises(ImageError, match=r"`hr` must be .*\[0, 1\].*from -1"):
+        psnr(to_network(hr - hr.min()), sr, shave=0)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -149,8 +158,9 @@ def test_metric_keeps_the_contract(metric, channel):
 @pytest.mark.parametrize(("metric", "measure"), [(PSNR, psnr), (SSIM, ssim)])
 def test_metric_is_the_mean_of_the_pictures(pair, metric, measure):
     hr, sr = pair
-    batch = [to_network(np.stack(images)) for images in ([hr, hr], [sr, sr[::-1]])]
+    batch = [np.stack(images) for images in ([hr, hr], [sr, sr[::-1]])]
     wanted = measure(*batch, shave=2).mean()
+    batch = [to_network(images) for images in batch]
     stateful = metric(shave=2, kernel="bicubic")
     stateful.update_state(*batch)
     assert float(stateful.result()) == pytest.approx(wanted, rel=1e-5)

@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 
-from srkit.models import EDSR
+from srkit.errors import ArgumentError
+from srkit.models import EDSR, SRResNet
 
 
 def test_fit_remembers_its_data():
@@ -11,5 +13,17 @@ def test_fit_remembers_its_data():
     assert model.training_data is lr
 
 
-def test_works_in_the_range_of_the_house():
-    assert EDSR.value_range == (-1.0, 1.0)
+@pytest.mark.parametrize("network", [EDSR, SRResNet])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"scale": 5},
+        {"scale": 4.0},
+        {"filters": 0},
+        {"num_blocks": 1.5},
+        {"channels": 0},
+    ],
+)
+def test_options_that_make_no_network_are_refused(network, options):
+    with pytest.raises(ArgumentError, match=f"`{next(iter(options))}` must be"):
+        network(**options)

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 
 from srkit.errors import OutputError, PresetError, PresetNotFoundError
 from srkit.models import EDSR, SRResNet, SuperResolver, list_presets
-from srkit.models.presets import CONFIG, WEIGHTS
+from srkit.models.presets import CONFIG, WEIGHTS, find
 
 
 @pytest.fixture
@@ -42,6 +43,14 @@ def test_saving_again_replaces_all_three_files(preset):
         "config.json",
         "model.weights.h5",
     ]
+
+
+def test_a_path_is_never_taken_for_a_name(preset, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    preset.rename("edsr_x4")
+    for path in ("./edsr_x4", Path("edsr_x4"), "../" + tmp_path.name + "/edsr_x4"):
+        assert find(path).config["filters"] == 4
+    assert find("edsr_x4").config["filters"] == 64
 
 
 def test_options_can_be_changed(preset):
@@ -108,7 +117,11 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
 
 
 def test_every_preset_in_the_box_runs():
+    names = {found.name for found in list_presets()}
+    assert {"edsr_x2", "edsr_x4"} <= names
     for found in list_presets():
         model = SuperResolver.from_preset(found.name)
+        assert model.count_params() <= 1_600_000
+        assert found.check_weights().stat().st_size <= 7_000_000
         out = keras.ops.convert_to_numpy(model(np.zeros((1, 8, 8, model.channels))))
         assert out.shape[1] == 8 * model.scale

@@ -1,6 +1,6 @@
 """Trains in children of one process, which may kill themselves: see test_session.py.
 
-    python attempts.py PICTURES DIRECTORY KILL...
+    python attempts.py PICTURES DIRECTORY PRECISION KILL...
 
 Each KILL is the step after which a child kills itself, `write` for one that does so
 while it writes a checkpoint, or `-` for one that comes to its end.
@@ -44,12 +44,14 @@ def write_half_and_die(file, **arrays):
 savez = np.savez
 
 
-def attempt(pictures, directory, kill):
+def attempt(pictures, directory, precision, kill):
     training.set_deterministic(7)
-    pairs = data.pairs(pictures, scale=2, crop=16, batch_size=2, steps_per_epoch=4)
+    pairs = data.pairs(
+        pictures, scale=2, crop=16, batch_size=2, steps_per_epoch=4, seed=7
+    )
     recipe = training.Recipe(
         scale=2, crop=16, batch_size=2, steps=12, steps_per_epoch=4, warmup=2,
-        seed=7, deterministic=True, precision="float32",
+        seed=7, deterministic=True, precision=precision,
     )  # fmt: skip
     model = EDSR(scale=2, filters=4, num_blocks=1, dtype=recipe.dtype)
     listed = []
@@ -67,10 +69,11 @@ def attempt(pictures, directory, kill):
 
 if __name__ == "__main__":
     pictures, directory = map(Path, sys.argv[1:3])
-    for kill in sys.argv[3:]:
+    precision, *kills = sys.argv[3:]
+    for kill in kills:
         child = os.fork()
         if not child:
-            attempt(pictures, directory, kill)
+            attempt(pictures, directory, precision, kill)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{kill} {os.waitstatus_to_exitcode(status)}\n")

@@ -1,4 +1,5 @@
 import csv
+import errno
 
 import numpy as np
 import pytest
@@ -41,10 +42,10 @@ def test_rows_beyond_the_checkpoint_are_written_again(tmp_path):
     table = prepared(Table(run))
     for step in (10, 20, 30):
         run.step = step
-        table.on_epoch_end(step // 10, {"loss": 1.0})
+        table.on_epoch_end(step // 10 - 1, {"loss": 1.0})
     with (tmp_path / "log.csv").open("a") as file:
         file.write("4,4")  # cut short by the kill
-    run = Run(directory=tmp_path, step=20)
+    run = Run(directory=tmp_path, step=20, epoch=2)
     table = prepared(Table(run))
     table.on_train_begin()
     table.on_epoch_begin(2)
@@ -106,6 +107,45 @@ def test_a_board_holds_scalars_and_pictures(tmp_path):
     np.testing.assert_array_equal(
         decode_picture(image.encoded_image_string).pixels, strip
     )
+
+
+def test_what_a_board_was_given_is_on_disk_at_once(tmp_path):
+    run = Run(directory=tmp_path)
+    board = prepared(Board(run, every=2))
+    board.on_epoch_begin(0)
+    for batch in range(3):
+        run.step += 1
+        run.interrupted = int(batch == 2)
+        board.on_train_batch_end(batch, {"loss": float(run.step)})
+    values = [(e.step, e.value) for e in events(tmp_path).Scalars("step/loss")]
+    assert values == [(2, 2.0), (3, 3.0)]
+
+
+def test_a_board_is_opened_anew_after_a_fit_that_broke_off(tmp_path):
+    board = prepared(Board(Run(directory=tmp_path)))
+    board.on_epoch_begin(0)
+    first = board._writer
+    board.on_train_begin()
+    board.on_epoch_begin(0)
+    assert board._writer is not first
+
+
+@pytest.mark.parametrize("method", ["add_event", "flush", "close"])
+def test_a_board_on_a_full_disk_is_told(tmp_path, monkeypatch, method):
+    board = prepared(Board(Run(directory=tmp_path)))
+    board.on_epoch_begin(0)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(board._writer, method, full)
+    with pytest.raises(OutputError, match=r"tensorboard: No space left"):
+        end(board)
+
+
+def end(board):
+    board.on_epoch_end(0, {"loss": 1.0})
+    board.on_train_end()
 
 
 def test_a_resumed_board_takes_back_what_came_after_the_checkpoint(tmp_path):

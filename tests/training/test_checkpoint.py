@@ -102,6 +102,57 @@ def test_a_damaged_checkpoint_falls_back_to_an_older_one(tmp_path, whole, recwar
     np.testing.assert_allclose(tiny.weights(resumed), whole, rtol=1e-6)
 
 
+def test_a_future_that_was_left_takes_no_room(tmp_path, recwarn):
+    fit(tmp_path)
+    newest = tmp_path / "checkpoints" / "step-00000006.npz"
+    newest.write_bytes(b"half")
+    with pytest.raises(InterruptedError):
+        fit(tmp_path, stop=(1, 1), keep=1, epochs=3)
+    names = [path.name for path in sorted(newest.parent.iterdir())]
+    assert names == ["step-00000004.npz", newest.name]  # nothing saved yet
+    fit(tmp_path, keep=1, steps=5)
+    assert [path.name for path in newest.parent.iterdir()] == ["step-00000005.npz"]
+
+
+def test_a_checkpoint_that_cannot_be_read_is_waited_for(tmp_path, monkeypatch):
+    fit(tmp_path, epochs=1)
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(storage.Path, "read_bytes", refuse)
+    with pytest.raises(ResumeError, match=r"cannot be read: Permission denied"):
+        fit(tmp_path, epochs=1)
+
+
+def test_a_checkpoint_of_another_form_is_told(tmp_path):
+    fit(tmp_path, epochs=1)
+    newest = tmp_path / "checkpoints" / "step-00000003.npz"
+    arrays, facts = storage.read_state(newest)
+    del facts["settings"]
+    storage.write_state(newest, arrays, facts)
+    with pytest.raises(ResumeError, match="lacks settings"):
+        fit(tmp_path, epochs=1)
+
+
+def test_a_run_that_its_limit_cut_short_is_made_longer(tmp_path, whole):
+    keras.utils.set_random_seed(0)
+    fit(tmp_path, steps=4)
+    again = fit(tmp_path, steps=4)
+    assert again.history.epoch == []
+    longer = fit(tmp_path, steps=6)
+    np.testing.assert_allclose(tiny.weights(longer), whole, rtol=1e-6)
+    rows = (tmp_path / "log.csv").read_text().splitlines()[1:]
+    assert [row.split(",")[:2] for row in rows] == [["1", "3"], ["2", "6"]]
+
+
+def test_a_rate_that_a_callback_changed_is_gone_on_with(tmp_path):
+    first = tiny.compiled()
+    first.optimizer.learning_rate = 1e-4  # as ReduceLROnPlateau does
+    fit(tmp_path, epochs=1, model=first)
+    assert float(fit(tmp_path).optimizer.learning_rate) == pytest.approx(1e-4)
+
+
 def test_without_a_whole_checkpoint_nothing_is_begun_anew(tmp_path, recwarn):
     fit(tmp_path, epochs=1)
     for path in (tmp_path / "checkpoints").iterdir():
@@ -142,10 +193,11 @@ def test_other_data_are_refused(tmp_path):
 
 def test_weights_that_are_no_numbers_are_never_saved(tmp_path):
     model = fit(tmp_path, epochs=1)
-    good = storage.read_state(tmp_path / "checkpoints" / "step-00000003.npz")[0]
-    run = Run(directory=tmp_path, step=4)
+    run = Run(directory=tmp_path, step=3)
     checkpoint = Checkpoint(run)
     checkpoint.set_model(model)
+    good, _ = storage.read_state(checkpoint.save())
+    run.step = 4
     kernel = model.trainable_variables[0]
     kernel.assign(kernel * np.nan)
     with pytest.raises(DivergedError, match=r"step 4.*lower learning rate"):

@@ -53,6 +53,16 @@ def test_validation_uses_the_averages_and_training_does_not(tmp_path):
     assert np.abs(raw - averaged).max() > 1e-4
 
 
+def test_weights_of_a_session_that_was_broken_off_do_not_come_back(tmp_path):
+    model, average, recorder, _ = fit(tmp_path)
+    average.on_test_begin()  # and Ctrl-C before its end
+    model.fit(tiny.Batches(), callbacks=[average, recorder], verbose=0)
+    trained = tiny.weights(model)
+    average.on_test_begin()
+    average.on_test_end()
+    np.testing.assert_array_equal(tiny.weights(model), trained)
+
+
 def test_a_block_with_the_averages_ends_with_the_weights(tmp_path):
     model, average, _, _ = fit(tmp_path)
     before = tiny.weights(model)

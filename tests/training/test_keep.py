@@ -1,6 +1,8 @@
 import keras
 import numpy as np
+import pytest
 
+from srkit.errors import ArgumentError
 from srkit.models import EDSR
 from srkit.training.ema import MovingAverage
 from srkit.training.keep import PresetKeeper
@@ -73,6 +75,23 @@ def test_a_nan_or_nothing_is_never_best(tmp_path):
 def test_another_figure_may_be_asked_for(tmp_path):
     keeper = prepared(tmp_path, monitor="val_loss")
     assert bests(keeper, {"val_psnr": 1.0}, {"val_loss": 1.0}) == [False, True]
+
+
+@pytest.mark.parametrize(("monitor", "epoch"), [("val_pnsr", 0), ("val_psnr_y", 3)])
+def test_a_figure_that_never_comes_is_refused(tmp_path, monitor, epoch):
+    keeper = prepared(tmp_path, monitor=monitor)
+    keeper.set_params({"epochs": 4})
+    for earlier in range(epoch):
+        keeper.on_epoch_end(earlier, {"loss": 1.0})
+    with pytest.raises(ArgumentError, match=f"measured: loss. Received: '{monitor}'"):
+        keeper.on_epoch_end(epoch, {"loss": 1.0})
+    assert (tmp_path / "last").is_dir()
+
+
+def test_a_resumed_run_may_choose_by_another_figure(tmp_path):
+    keeper = prepared(tmp_path, monitor="psnr")
+    keeper.run.best = {"figure": "val_psnr_y", "merit": 30.0, "step": 1}
+    assert bests(keeper, {"psnr": 20.0}) == [True]
 
 
 def test_a_model_that_is_no_super_resolver_is_saved_as_keras_does(tmp_path):

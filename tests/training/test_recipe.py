@@ -17,12 +17,24 @@ def test_a_part_written_by_hand_is_enough():
     assert Recipe.from_json('{"steps": 7}') == Recipe(steps=7)
 
 
+def test_one_folder_may_be_a_text_and_a_whole_number_a_rate():
+    recipe = Recipe.from_json('{"data": "folder", "learning_rate": 1}')
+    assert recipe.data == ("folder",)
+    assert recipe.learning_rate == 1
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ('{"step": 7}', "no setting 'step'. Did you mean 'steps'"),
         ('{"qqqq": 7}', "no setting 'qqqq'. network, options"),
         ("[1]", "JSON object"),
+        ('{"steps": "100"}', "`steps` must be a whole number. Received: '100'"),
+        ('{"steps": true}', "`steps` must be a whole number. Received: True"),
+        ('{"options": ["filters"]}', "`options` must be an object"),
+        ('{"data": [1]}', "`data` must be a list of texts"),
+        ('{"initial": 2}', "`initial` must be a text or null"),
+        ('{"xla": 1}', "`xla` must be true or false"),
         ("not json", "JSON object"),
     ],
 )
@@ -38,6 +50,8 @@ def test_json_of_another_form_is_refused(text, message):
         ({"schedule": "step"}, "`schedule` must be one of cosine"),
         ({"precision": "float16"}, "`precision` must be one of auto"),
         ({"steps": 0}, "`steps` must be above 0. Received: 0"),
+        ({"seed": -1}, "`seed` must be from 0 to"),
+        ({"seed": 2**32}, "`seed` must be from 0 to"),
         ({"learning_rate": -1.0}, "`learning_rate` must be above 0"),
     ],
 )
@@ -61,6 +75,20 @@ def test_every_schedule_begins_where_it_says(schedule):
     recipe.compile(model)
     rate = keras.ops.convert_to_numpy(model.optimizer.learning_rate)
     assert rate == pytest.approx(1e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+def test_xla_trains_to_the_same_weights():
+    ended = []
+    for xla in (False, True):
+        keras.utils.set_random_seed(0)
+        model = tiny.network()
+        Recipe(scale=2, steps=2, warmup=0, xla=xla).compile(model)
+        for step in range(2):
+            model.train_on_batch(*tiny.batch(step))
+        ended.append(tiny.weights(model))
+    np.testing.assert_allclose(*ended, atol=1e-5)
 
 
 def test_what_is_compiled_is_what_is_written():

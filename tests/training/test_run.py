@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 
+from srkit.engine import Engine, enlarge
 from srkit.training.run import Run, RunCallback, StepCounter
 from tests.training import tiny
 
@@ -49,3 +50,32 @@ def test_pictures_of_any_size_and_gray_ones_are_enlarged(tmp_path):
         sr = callback.enlarge(lr)
         assert sr.shape == (2 * height, 2 * width, channels)
         assert sr.dtype == np.uint8
+
+
+def test_gray_is_mixed_as_an_evaluation_does_and_training_is_seen(tmp_path):
+    callback = RunCallback(Run(directory=tmp_path))
+    network = tiny.network()
+    callback.set_model(network)
+    gray = np.random.default_rng(0).integers(0, 256, (6, 5, 1), dtype=np.uint8)
+    for _ in range(2):
+        for weight in network.weights:
+            weight.assign(weight + 0.1)
+        evaluated = enlarge(Engine(network, precision="float32"), gray)
+        apart = np.abs(callback.enlarge(gray).astype(int) - evaluated)
+        assert apart.max() <= 1
+
+
+def test_pictures_are_cut_into_tiles(tmp_path):
+    callback = RunCallback(Run(directory=tmp_path))
+    callback.set_model(tiny.network())
+    lr = np.random.default_rng(0).integers(0, 256, (20, 24, 3), dtype=np.uint8)
+    whole = callback.enlarge(lr)
+    callback.run.engine.tile = 8
+    assert np.abs(callback.enlarge(lr).astype(int) - whole).max() <= 1
+
+
+def test_a_network_that_tells_nothing_of_itself(tmp_path):
+    inputs = keras.Input((None, None, 3))
+    callback = RunCallback(Run(directory=tmp_path))
+    callback.set_model(keras.Model(inputs, keras.layers.UpSampling2D(2)(inputs)))
+    assert callback.enlarge(np.zeros((4, 5, 3), np.uint8)).shape == (8, 10, 3)

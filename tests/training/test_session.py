@@ -4,13 +4,14 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from srkit.errors import ResumeError
+from srkit.errors import ArgumentError, ResumeError
 from srkit.models import EDSR
 from srkit.training import Recipe, storage, train
 from srkit.training.run import Run
@@ -102,6 +103,34 @@ def test_another_thread_leaves_signals_alone(tmp_path):
     assert seen == [before]
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"crop": 48}, "crop=192. Received: crop=48"),
+        ({"steps_per_epoch": 5}, "steps_per_epoch=3. Received: steps_per_epoch=5"),
+        ({"kernel": "lanczos3"}, "kernel='bicubic'. Received: kernel='lanczos3'"),
+    ],
+)
+def test_data_that_the_recipe_does_not_describe_are_refused(
+    tmp_path, settings, message
+):
+    data = tiny.Batches()
+    data.settings = settings
+    with pytest.raises(ArgumentError, match=message):
+        train(tiny.network(), data, RECIPE, tmp_path)
+    with pytest.raises(ArgumentError, match="steps_per_epoch=5"):
+        train(tiny.network(), tiny.Batches(5), RECIPE, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_constant_rate_is_a_setting_of_the_recipe(tmp_path):
+    steady = replace(RECIPE, schedule="constant")
+    train(tiny.network(), tiny.Batches(), steady, tmp_path, pictures=())
+    other = replace(steady, learning_rate=1e-2)
+    with pytest.raises(ResumeError, match=r"`learning_rate` was 0\.0005"):
+        train(tiny.network(), tiny.Batches(), other, tmp_path, pictures=())
+
+
 def test_another_recipe_is_refused_and_the_old_one_stays(tmp_path):
     train(tiny.network(), tiny.Batches(), RECIPE, tmp_path, pictures=())
     other = Recipe.from_json(RECIPE.to_json().replace('"seed": 0', '"seed": 1'))
@@ -113,12 +142,24 @@ def test_another_recipe_is_refused_and_the_old_one_stays(tmp_path):
 @pytest.mark.slow
 @pytest.mark.tensorflow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_killed_runs_end_in_the_weights_of_an_unbroken_one(tmp_path, picture_folder):
-    """SIGKILL at a random step, then while a checkpoint is half written."""
-    kills = [str(random.SystemRandom().randint(1, 8)), "write", "-"]
+@pytest.mark.parametrize(
+    ("precision", "times"),
+    [
+        ("float32", 1),
+        pytest.param("float32", 3, marks=pytest.mark.long),
+        pytest.param("bfloat16", 3, marks=pytest.mark.long),
+    ],
+)
+def test_killed_runs_end_in_the_weights_of_an_unbroken_one(
+    tmp_path, picture_folder, precision, times
+):
+    """SIGKILL at random steps, then while a checkpoint is half written."""
+    kills = [str(random.SystemRandom().randint(1, 4)) for _ in range(times)]
+    kills += ["write", "-"]
     script = Path(__file__).with_name("attempts.py")
     for name, attempts in (("whole", ["-"]), ("broken", kills)):
-        command = [sys.executable, script, picture_folder, tmp_path / name, *attempts]
+        command = [sys.executable, script, picture_folder, tmp_path / name]
+        command += [precision, *attempts]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         codes = [int(line.split()[1]) for line in done.stdout.splitlines()]
         expected = [0 if kill == "-" else -signal.SIGKILL for kill in attempts]

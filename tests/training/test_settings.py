@@ -15,12 +15,18 @@ def test_the_same_model_built_again_has_the_same_settings():
 
 def test_a_difference_is_named_with_both_values():
     first = described(tiny.compiled(), ema=0.9)
+    halved = keras.optimizers.schedules.ExponentialDecay(1e-3, 10, 0.5)
     for other, message in (
         (described(tiny.compiled(interpolated=True), ema=0.9), "network.interpolated"),
         (described(tiny.compiled(), ema=None), "`ema` was 0.9 and is now None"),
-        (described(tiny.compiled(learning_rate=1.0), ema=0.9), "learning_rate"),
+        (described(tiny.compiled(learning_rate=halved), ema=0.9), "learning_rate"),
     ):
         assert message in first_difference(first, other)
+
+
+def test_a_rate_that_callbacks_may_change_is_no_setting():
+    first, second = tiny.compiled(), tiny.compiled(learning_rate=1.0)
+    assert first_difference(described(first), described(second)) is None
 
 
 def test_the_loss_counts():

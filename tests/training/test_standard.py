@@ -3,8 +3,11 @@ import sys
 import textwrap
 
 import keras
+import numpy as np
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from srkit.data import PatchSequence
 from srkit.errors import ArgumentError
 from srkit.training import callbacks
 from tests.training import tiny
@@ -32,7 +35,31 @@ def test_each_callback_stands_after_those_it_needs(tmp_path):
     assert not {"MovingAverage", "Validation", "Gallery"} & set(names)
 
 
+def test_without_validation_crops_of_the_training_data_are_shown(
+    tmp_path, picture_folder
+):
+    def fit(name, **options):
+        keras.utils.set_random_seed(0)
+        data = PatchSequence(
+            picture_folder, scale=2, crop=16, batch_size=2, steps_per_epoch=2
+        )
+        model = tiny.compiled()
+        listed = callbacks(tmp_path / name, data=data, show_every=1, **options)
+        model.fit(data, epochs=2, callbacks=listed, verbose=0)
+        assert data.position.get() == 4
+        return tiny.weights(model)
+
+    shown = fit("shown")
+    board = EventAccumulator(str(tmp_path / "shown" / "tensorboard")).Reload()
+    assert board.Tags()["images"][0] == "crop 0: bicubic, network, HR"
+    # The look at a batch costs the training none.
+    np.testing.assert_array_equal(fit("not shown", pictures=()), shown)
+
+
 def test_arguments_out_of_range_are_refused(tmp_path):
+    for name in ("validate_every", "show_every"):
+        with pytest.raises(ArgumentError, match=f"`{name}`.*Received: 0"):
+            callbacks(tmp_path, **{name: 0})
     with pytest.raises(ArgumentError, match="decay"):
         callbacks(tmp_path, ema=1.5)
     with pytest.raises(ArgumentError, match="every"):

@@ -3,7 +3,7 @@ import errno
 import numpy as np
 import pytest
 
-from srkit.errors import OutputError, ResumeError
+from srkit.errors import DamagedError, OutputError, ResumeError
 from srkit.training import storage
 
 ARRAYS = {"a": np.arange(6.0).reshape(2, 3), "b/0001": np.array(7)}
@@ -87,12 +87,22 @@ def test_damage_is_told(tmp_path, damage):
     if damage == "flipped":
         data[2000] ^= 255
     path.write_bytes({"empty": b"", "cut": data[:900], "other": b"x"}.get(damage, data))
-    with pytest.raises(ResumeError, match="damaged"):
+    with pytest.raises(DamagedError, match="damaged"):
         storage.read_state(path)
+
+
+def test_what_cannot_be_read_is_not_called_damaged(tmp_path):
+    with pytest.raises(ResumeError, match="cannot be read") as found:
+        storage.read_state(tmp_path)
+    assert not isinstance(found.value, DamagedError)
 
 
 def test_leftovers_of_a_killed_run_are_removed(tmp_path):
     (tmp_path / ".step-1.npz.12.tmp").write_bytes(b"half")
     (tmp_path / "step-0.npz").write_bytes(b"whole")
+    for folder in (".preset-a", "best/.preset-b"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "model.weights.h5").write_bytes(b"half")
     storage.remove_leftovers(tmp_path)
-    assert [each.name for each in tmp_path.iterdir()] == ["step-0.npz"]
+    names = sorted(each.name for each in tmp_path.rglob("*"))
+    assert names == ["best", "step-0.npz"]

@@ -113,11 +113,12 @@ def _builder_class(about: PictureSet) -> Any:
 
 def _find_root(dl_manager: Any, about: PictureSet) -> Path:
     """The folder filled by hand if there is one, else the unpacked download."""
+    by_hand: Path | None
     try:
         by_hand = Path(dl_manager.manual_dir) / about.name
     except AssertionError:  # how TFDS says that the folder is absent or empty
-        by_hand = Path(about.name)
-    if by_hand.is_dir():
+        by_hand = None
+    if by_hand is not None and by_hand.is_dir():
         return by_hand
     instructions = about.instructions.format(folder=f"manual_dir/{about.name}")
     if about.archive is None:

@@ -45,6 +45,7 @@ PICTURE_SETS = (
             ),
         ),
         instructions=_BY_HAND,
+        default=("test",),
         test=True,
     ),
     PictureSet(
@@ -70,6 +71,7 @@ PICTURE_SETS = (
             ),
         ),
         instructions=_BY_HAND,
+        default=("test",),
         test=True,
     ),
     PictureSet(
@@ -83,6 +85,7 @@ PICTURE_SETS = (
         splits=(Split(name="test", pictures=100, pattern="**/images/val/*"),),
         instructions="Unpack BSR_bsds500.tgz into {folder}, or put the 100 HR pictures "
         "into {folder}/images/val.",
+        default=("test",),
         test=True,
     ),
     PictureSet(
@@ -95,6 +98,7 @@ PICTURE_SETS = (
         splits=(Split(name="test", pictures=100, pattern="**/*HR.*"),),
         instructions="git clone https://github.com/jbhuang0604/SelfExSR, then copy "
         "data/Urban100/image_SRF_4/*_HR.png into {folder}.",
+        default=("test",),
         test=True,
     ),
     PictureSet(
@@ -129,6 +133,7 @@ PICTURE_SETS = (
             Split(name="test", pictures=200, pattern="**/images/test/*"),
             Split(name="val", pictures=100, pattern="**/images/val/*"),
         ),
+        default=("train", "test"),
         instructions="Unpack BSR_bsds500.tgz into {folder}.",
         leaks=("302003",),  # Set5's woman
     ),

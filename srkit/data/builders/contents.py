@@ -45,7 +45,7 @@ def pictures_of(root: Path, split: Split, about: PictureSet) -> list[Path]:
         path
         for path in root.glob(split.pattern)
         if path.suffix.lower() in PICTURE_SUFFIXES
-        and not any(part.startswith((".", "__")) for part in path.parts)
+        and not _is_hidden(path.relative_to(root))
     )
     if not pictures or split.pictures not in (None, len(pictures)):
         wanted = split.pictures or "the"
@@ -72,6 +72,11 @@ def digest(pictures: Iterable[Path]) -> str:
         one.update(pixels.data)
         digests.append(one.hexdigest())
     return hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
+
+
+def _is_hidden(path: Path) -> bool:
+    """Whether a path is, or lies in, what an archiver or a system left behind."""
+    return any(part.startswith((".", "__")) for part in path.parts)
 
 
 def _archive_problem(path: Path, archive: Archive) -> str | None:

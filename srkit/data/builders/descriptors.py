@@ -41,6 +41,8 @@ class PictureSet:
     splits: tuple[Split, ...]
     instructions: str
     """How to fetch it by hand; "{folder}" stands for where to put it."""
+    default: tuple[str, ...] = ("train",)
+    """The parts that are fetched unless others are named."""
     archive: Archive | None = None
     """Where it can be had by a program; None if nowhere that can be relied upon."""
     leaks: tuple[str, ...] = ()
@@ -61,3 +63,5 @@ class ForeignSet:
     """Which feature is the HR picture."""
     license: str
     splits: tuple[Split, ...]
+    default: tuple[str, ...] = ("train",)
+    """The parts that are fetched unless others are named."""

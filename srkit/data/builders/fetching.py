@@ -10,7 +10,7 @@ from srkit.data.builders.base import builder, import_tfds
 from srkit.data.builders.catalog import FOREIGN_SETS, PICTURE_SETS
 from srkit.data.builders.descriptors import ForeignSet, PictureSet
 from srkit.data.folders import data_root
-from srkit.errors import ArgumentError, DataError
+from srkit.errors import ArgumentError, DataError, SrkitError
 from srkit.image.files import write_whole
 
 _SUFFIXES = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"BM": ".bmp"}
@@ -34,8 +34,8 @@ def fetch(
         name: One of `PICTURE_SETS` or `FOREIGN_SETS` (DIV2K, CelebA, LFW).
         folder: Where to write. By default ``train/<name>`` or ``test/<name>`` below
             `SRKIT_DATASETS` or ./datasets.
-        splits: Parts of the set. By default the one for training (of BSDS500 train
-            and test, since val is BSD100), or the only one.
+        splits: Parts of the set. By default those of its description: the one for
+            training (of BSDS500 train and test, since val is BSD100), or the only one.
         manual_dir: A folder that holds what was fetched by hand, in a subfolder of
             the name of the set.
         data_dir: Where TensorFlow Datasets keeps its files.
@@ -51,14 +51,8 @@ def fetch(
         OutputError: If the folder cannot be written.
     """
     about = known_set(name)
-    tfds = import_tfds()
     chosen = _chosen(about, splits)
-    if isinstance(about, PictureSet):
-        source = builder(about, data_dir=data_dir)
-    else:
-        source = tfds.builder(about.builder, data_dir=data_dir and str(data_dir))
-    config = tfds.download.DownloadConfig(manual_dir=manual_dir and str(manual_dir))
-    source.download_and_prepare(download_config=config)
+    source = _prepared(about, manual_dir=manual_dir, data_dir=data_dir)
     test = isinstance(about, PictureSet) and about.test
     target = Path(folder or data_root() / ("test" if test else "train") / about.name)
     total = sum(source.info.splits[split].num_examples for split in chosen)
@@ -94,19 +88,54 @@ def write_picture(folder: Path, title: str, data: bytes) -> None:
     )
 
 
+def _prepared(
+    about: PictureSet | ForeignSet,
+    *,
+    manual_dir: str | Path | None,
+    data_dir: str | Path | None,
+) -> Any:
+    """Has TensorFlow Datasets download a set; what stops it is told in one line."""
+    tfds = import_tfds()
+    config = tfds.download.DownloadConfig(manual_dir=manual_dir and str(manual_dir))
+    try:
+        if isinstance(about, PictureSet):
+            source = builder(about, data_dir=data_dir)
+        else:
+            source = tfds.builder(about.builder, data_dir=data_dir and str(data_dir))
+        source.download_and_prepare(download_config=config)
+    except SrkitError:
+        raise
+    except _failures() as error:
+        raise DataError(
+            f"{about.title} could not be prepared. Received: {type(error).__name__}: "
+            f"{' '.join(str(error).split())[:200]}. Try again, or put its pictures "
+            "into a folder by hand"
+        ) from error
+    return source
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What downloading, unpacking and writing records may end in."""
+    import tensorflow as tf
+
+    download = import_tfds().core.download
+    return (
+        download.DownloadError,
+        download.download_manager.NonMatchingChecksumError,
+        download.extractor.ExtractError,
+        tf.errors.OpError,
+        OSError,
+    )
+
+
 def _chosen(about: PictureSet | ForeignSet, splits: Sequence[str] | None) -> list[str]:
     names = [split.name for split in about.splits]
-    if splits is None:
-        # Not what the set itself validates with; of BSDS500 that is BSD100.
-        training = [name for name in names if not name.startswith("val")]
-        foreign = isinstance(about, ForeignSet)
-        return ["train"] if foreign else training
-    for split in splits:
+    for split in splits or ():
         if split not in names:
             raise ArgumentError(
                 f"`splits` of {about.name} are {', '.join(names)}. Received: {split!r}"
             )
-    return list(splits)
+    return list(about.default if splits is None else splits)
 
 
 def _pictures(source: Any, about: PictureSet | ForeignSet, splits: list[str]) -> Any:

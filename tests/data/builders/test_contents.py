@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,6 +57,19 @@ def test_pictures_are_found_by_pattern_and_counted(write, photograph):
     (root / "images" / "Thumbs.db").write_text("no picture")
     found = pictures_of(root.parent, split, about(split))
     assert [path.name for path in found] == ["a.png", "b.png"]
+
+
+@pytest.mark.parametrize("root", ["../by_hand/mine", "../.hidden/__mine"])
+def test_only_what_is_hidden_inside_the_set_is_left_out(
+    write, photograph, tmp_path, monkeypatch, root
+):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for folder, name in (("", "a"), ("/__MACOSX", "b"), ("/.trash", "c")):
+        write(f"here/{root}{folder}", {f"{name}.png": photograph()})
+    split = Split(name="train", pictures=1)
+    (found,) = pictures_of(Path(root), split, about(split))
+    assert found.name == "a.png"
 
 
 def test_a_wrong_number_of_pictures(write, photograph):

@@ -6,8 +6,9 @@ as large. The same map is one convolution on the LR features followed by one pix
 shuffle, with a tenth of the work at x4.
 
 Zero padding makes one difference: on maps inside the chain, the padding beyond the
-picture's edge is zero, while the merged kernel would see through it. Only the
-outermost ring of LR pixels can tell, and it is computed by the chain itself.
+picture's edge is zero, while the merged kernel would see through it. Where only the
+outermost ring of LR pixels can tell, it is computed by the chain itself; chains that
+reach farther are left alone, as are convolutions of any but the plain kind.
 """
 
 from __future__ import annotations
@@ -29,19 +30,24 @@ def fuse_closing_layers(model: keras.Model) -> keras.Model:
     The weights are read now: train first, fuse then.
 
     Args:
-        model: A functional network that ends in convolutions and pixel shuffles,
-            with or without an interpolated picture added to the result.
+        model: Any network. What can be merged is the end of a functional one in
+            convolutions and pixel shuffles, with or without an interpolated picture
+            added to the result.
 
     Returns:
         A functional model with the same inputs and, up to the order of summation,
         the same outputs.
     """
+    if not hasattr(getattr(model, "output", None), "_keras_history"):
+        return model  # subclassed, or of several outputs
     last, enlarged = _last_convolution(model)
     chain = _linear_chain(last)
     if not any(isinstance(layer, PixelShuffle) for layer in chain):
         return model
-    features = chain[0].input
-    x = MergedTail(chain, dtype=chain[0].dtype_policy, name="merged_tail")(features)
+    if _reach(chain[1:]) > 1:  # more than the outermost ring meets the padding
+        return model
+    # The last layer knows how exact the pixels must be.
+    x = MergedTail(chain, dtype=last.dtype_policy, name="merged_tail")(chain[0].input)
     if enlarged is not None:
         x = keras.layers.Add(dtype="float32", name="sr")([x, enlarged.output])
     return keras.Model(model.input, x, name=model.name)
@@ -103,11 +109,15 @@ def _last_convolution(
 ) -> tuple[keras.layers.Layer, keras.layers.Layer | None]:
     """The layer that closes the network, and the interpolated picture added to it."""
     last = _producer(model.output)
-    if not isinstance(last, keras.layers.Add):
+    if not (isinstance(last, keras.layers.Add) and _is_called_once(last)):
         return last, None
     branches = [_producer(tensor) for tensor in last.input]
-    enlarged = [layer for layer in branches if isinstance(layer, Interpolate)]
-    others = [layer for layer in branches if not isinstance(layer, Interpolate)]
+    enlarged = [
+        layer
+        for layer in branches
+        if isinstance(layer, Interpolate) and _is_called_once(layer)
+    ]
+    others = [layer for layer in branches if layer not in enlarged]
     return (
         (others[0], enlarged[0]) if len(others) == len(enlarged) == 1 else (last, None)
     )
@@ -117,20 +127,34 @@ def _linear_chain(last: keras.layers.Layer) -> list[keras.layers.Layer]:
     """Convolutions without activation and pixel shuffles, first to last."""
     chain: list[keras.layers.Layer] = []
     layer = last
-    while isinstance(layer, PixelShuffle) or _is_linear_convolution(layer):
+    while _is_called_once(layer) and (
+        isinstance(layer, PixelShuffle) or _is_linear_convolution(layer)
+    ):
         chain.insert(0, layer)
         layer = _producer(layer.input)
     return chain
 
 
 def _is_linear_convolution(layer: keras.layers.Layer) -> bool:
+    if type(layer) is not keras.layers.Conv2D:  # a subclass may compute otherwise
+        return False
+    height, width = layer.kernel_size
     return (
-        isinstance(layer, keras.layers.Conv2D)
-        and layer.activation is keras.activations.linear
+        layer.activation is keras.activations.linear
+        and layer.use_bias
         and layer.padding == "same"
+        and layer.data_format == "channels_last"
+        and height == width
+        and height % 2 == 1
         and set(layer.strides + layer.dilation_rate) == {1}
         and layer.groups == 1
+        and not getattr(layer, "lora_enabled", False)
     )
+
+
+def _is_called_once(layer: keras.layers.Layer) -> bool:
+    """Whether `layer.input` is all that it is ever given."""
+    return len(layer._inbound_nodes) == 1
 
 
 def _producer(tensor: Any) -> keras.layers.Layer:

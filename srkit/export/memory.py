@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isqrt
+from math import inf, isqrt
 
 import keras
 
@@ -47,10 +47,12 @@ def largest_tile(bytes_each: int, *, halo: int, memory: float) -> int:
         At least 1: the engine tries, and says so if even that does not fit.
 
     Raises:
-        ArgumentError: If `memory` is not positive.
+        ArgumentError: If `memory` is not a positive, finite number.
     """
-    if memory <= 0:
-        raise ArgumentError(f"`memory` must be more than 0 GiB. Received: {memory}")
+    if not 0 < memory < inf:  # not so for NaN either
+        raise ArgumentError(
+            f"`memory` must be a number of GiB above 0. Received: {memory}"
+        )
     return max(1, isqrt(int(memory * _GIB / bytes_each)) - 2 * halo)
 
 

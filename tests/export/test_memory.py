@@ -1,7 +1,7 @@
 import pytest
 
-from srkit.engine.memory import bytes_per_pixel, largest_tile
 from srkit.errors import ArgumentError
+from srkit.export.memory import bytes_per_pixel, largest_tile
 from srkit.models import EDSR
 
 
@@ -19,6 +19,7 @@ def test_there_is_always_a_tile_to_try():
     assert largest_tile(10**9, halo=10, memory=0.001) == 1
 
 
-def test_a_budget_of_nothing_is_refused():
+@pytest.mark.parametrize("memory", [0, -1, float("nan"), float("inf")])
+def test_a_budget_that_is_no_amount_is_refused(memory):
     with pytest.raises(ArgumentError, match="`memory`"):
-        largest_tile(1000, halo=0, memory=0)
+        largest_tile(1000, halo=0, memory=memory)

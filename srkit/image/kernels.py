@@ -1,0 +1,98 @@
+"""Interpolation kernels, and which input pixels they take for each output pixel.
+
+Source:
+    MATLAB R2016a and later, `imresize.m`. Kernels: Keys, Cubic Convolution
+    Interpolation for Digital Image Processing, IEEE TASSP 1981 (a = -0.5);
+    Lanczos with three lobes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from math import ceil
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from srkit.errors import ArgumentError
+
+Float64 = NDArray[np.float64]
+
+
+class Taps(NamedTuple):
+    """Which input pixels make each output pixel along one axis, and their shares."""
+
+    indices: NDArray[np.intp]
+    """Input positions, `(length out, taps)`, already mirrored into the picture."""
+    weights: Float64
+    """Shares, `(length out, taps)`; each row sums to 1."""
+
+
+@lru_cache(maxsize=256)
+def taps(
+    length: int,
+    out: int,
+    scale: float,
+    kernel: str = "bicubic",
+    *,
+    antialias: bool = True,
+) -> Taps:
+    """Contributions of `length` input pixels to `out` output pixels along one axis.
+
+    Source:
+        `contributions` in MATLAB's `imresize.m`.
+    """
+    function, width = _kernel(kernel)
+    if kernel == "nearest":
+        antialias = False
+    stretch = scale if antialias and scale < 1 else 1.0
+    centres = (np.arange(out) + 0.5) / scale - 0.5
+    count = ceil(width / stretch) + 2
+    left = np.floor(centres - width / stretch / 2)
+    positions = left[:, None] + np.arange(count)
+    weights = stretch * function(stretch * (centres[:, None] - positions))
+    weights /= weights.sum(axis=1, keepdims=True)
+    used = weights.any(axis=0)
+    mirrored = positions[:, used].astype(np.intp) % (2 * length)
+    indices = np.minimum(mirrored, 2 * length - 1 - mirrored)
+    return Taps(indices, weights[:, used])
+
+
+def _cubic(x: Float64) -> Float64:
+    x = np.abs(x)
+    near = 1.5 * x**3 - 2.5 * x**2 + 1
+    far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
+    return np.where(x <= 1, near, np.where(x <= 2, far, 0.0))
+
+
+def _lanczos3(x: Float64) -> Float64:
+    return np.where(np.abs(x) < 3, np.sinc(x) * np.sinc(x / 3), 0.0)
+
+
+def _triangle(x: Float64) -> Float64:
+    return np.maximum(0.0, 1 - np.abs(x))
+
+
+def _box(x: Float64) -> Float64:
+    return ((x >= -0.5) & (x < 0.5)).astype(np.float64)
+
+
+_KERNELS: dict[str, tuple[Callable[[Float64], Float64], float]] = {
+    "bicubic": (_cubic, 4.0),
+    "bilinear": (_triangle, 2.0),
+    "box": (_box, 1.0),
+    "lanczos3": (_lanczos3, 6.0),
+    "nearest": (_box, 1.0),
+}
+KERNELS = tuple(_KERNELS)
+"""Names of the kernels that every function with a `kernel` argument accepts."""
+
+
+def _kernel(name: str) -> tuple[Callable[[Float64], Float64], float]:
+    if name not in _KERNELS:
+        raise ArgumentError(
+            f"`kernel` must be one of {', '.join(KERNELS)}. Received: {name!r}"
+        )
+    return _KERNELS[name]
