@@ -43,6 +43,10 @@ def command(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show what other protocols would read.")
     ] = False,
+    metrics: Annotated[
+        str,
+        typer.Option(help="More columns: niqe,lr_psnr,color_bias,checkerboard."),
+    ] = "",
     per_image: Annotated[
         bool, typer.Option("--per-image", help="A row for each image.")
     ] = False,
@@ -76,6 +80,7 @@ def command(
         explain=explain,
         degradation=degradation,
         seed=seed,
+        metrics=[name.strip() for name in metrics.split(",") if name.strip()],
     )
     form = "json" if json else "csv" if csv else "text"
     typer.echo(_written(table, form, per_image=per_image).rstrip("\n"))

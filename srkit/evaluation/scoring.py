@@ -15,16 +15,19 @@ from srkit.image import resize
 from srkit.metrics import Protocol, psnr, ssim
 from srkit.models import SuperResolver
 
+from .measures import Result, check_names, measure
 from .table import ImageScore, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from srkit.data.degradations import Degradation
+    from srkit.data.sets import EvaluationPair
     from srkit.types import ByteImage
 
 BASELINE = "bicubic"
 _Method = tuple[str, str]  # its name and its precision
+ORIGINAL: _Method = ("original", "uint8")
 
 
 def evaluate(
@@ -39,6 +42,7 @@ def evaluate(
     explain: bool = False,
     degradation: Degradation | str | Path | None = None,
     seed: int = 0,
+    metrics: Sequence[str] = (),
 ) -> Table:
     """Measures a network's PSNR and SSIM on sets of pictures, beside bicubic's.
 
@@ -59,6 +63,9 @@ def evaluate(
         degradation: What else is done to LR, "cctv" for instance; see
             `srkit.data.degradations`. The protocol names it.
         seed: Of the degradations, never those of training.
+        metrics: More columns: "niqe", "lr_psnr", "color_bias" (levels of red, green and
+            blue, signed), "checkerboard". "psnr" and "ssim" are always there. With
+            "niqe" or "checkerboard", which need no original, it has a row too.
 
     Returns:
         A table with a row for bicubic interpolation and one for the network a set.
@@ -75,6 +82,7 @@ def evaluate(
     """
     name, model = _network(model)
     scale = model.scale
+    more = check_names(metrics)
     opened = [
         load(name, scale=scale, kernel=kernel, degradation=degradation, seed=seed)
         for name in _listed(sets)
@@ -90,7 +98,7 @@ def evaluate(
         ),
     }
     with _progress(sum(map(len, opened))) as advance:
-        rows = [_measure(found, methods, protocols, advance) for found in opened]
+        rows = [_measure(found, methods, protocols, more, advance) for found in opened]
     return Table(tuple(row for of_set in rows for row in of_set))
 
 
@@ -131,17 +139,19 @@ def _measure(
     pictures: EvaluationSet,
     methods: dict[_Method, Callable[[ByteImage], ByteImage]],
     protocols: list[Protocol],
+    more: list[str],
     advance: Callable[[str], None],
 ) -> list[Row]:
     """The rows of one set, protocol by protocol."""
+    named = [ORIGINAL, *methods] if {"niqe", "checkerboard"} & {*more} else [*methods]
     scores: dict[tuple[Protocol, _Method], list[ImageScore]] = {
-        (protocol, method): [] for protocol in protocols for method in methods
+        (protocol, method): [] for protocol in protocols for method in named
     }
     for pair in pictures:
-        for method, make in methods.items():
-            sr = make(pair.lr)
+        for method in named:
+            sr = pair.hr if method == ORIGINAL else methods[method](pair.lr)
             for protocol in protocols:
-                score = _compare(pair.name, pair.hr, sr, protocol)
+                score = _compare(pair, sr, protocol, pictures, more)
                 scores[protocol, method].append(score)
         advance(f"{pictures.name}/{pair.name}")
     return [
@@ -156,12 +166,30 @@ def _measure(
     ]
 
 
-def _compare(name: str, hr: ByteImage, sr: ByteImage, protocol: Protocol) -> ImageScore:
+def _compare(
+    pair: EvaluationPair,
+    sr: ByteImage,
+    protocol: Protocol,
+    pictures: EvaluationSet,
+    more: list[str],
+) -> ImageScore:
     how = asdict(protocol)
+    result = Result(
+        lr=pair.lr,
+        sr=sr,
+        scale=pictures.scale,
+        kernel=pictures.kernel,
+        shave=protocol.shave,
+    )
     try:
-        return ImageScore(name=name, psnr=psnr(hr, sr, **how), ssim=ssim(hr, sr, **how))
+        return ImageScore(
+            name=pair.name,
+            psnr=psnr(pair.hr, sr, **how),
+            ssim=ssim(pair.hr, sr, **how),
+            more=measure(more, result),
+        )
     except ImageError as error:
-        raise DataError(f"Picture {name!r} cannot be measured: {error}") from error
+        raise DataError(f"Picture {pair.name!r} cannot be measured: {error}") from error
 
 
 @contextmanager

@@ -6,8 +6,9 @@ import csv
 import html
 import io
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
 
 from srkit.errors import ArgumentError
 from srkit.metrics import Protocol, Score
@@ -22,9 +23,16 @@ _HEADINGS = {
     "image": "Image",
     "psnr": "PSNR (dB)",
     "ssim": "SSIM",
+    "niqe": "NIQE",
+    "lr_psnr": "LR-PSNR (dB)",
+    "bias_r": "Bias R",
+    "bias_g": "Bias G",
+    "bias_b": "Bias B",
+    "checkerboard": "Checkerboard",
     "protocol": "Protocol",
 }
-_DECIMALS = {"psnr": 2, "ssim": 4}
+_FORMS = {"psnr": ".2f", "ssim": ".4f", "niqe": ".2f", "lr_psnr": ".2f"}
+_FORMS |= {"bias_r": "+.2f", "bias_g": "+.2f", "bias_b": "+.2f", "checkerboard": ".2f"}
 # What a cell of a Markdown table cannot hold as it is.
 _MARKDOWN = str.maketrans({"|": r"\|", "\n": " "})
 
@@ -36,6 +44,8 @@ class ImageScore:
     name: str
     psnr: Score
     ssim: Score
+    more: Mapping[str, Score] = field(default_factory=dict, hash=False)
+    """What else was measured, by column."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +70,16 @@ class Row:
         return Score.mean(image.ssim for image in self.images)
 
     @property
-    def protocol(self) -> Protocol:
+    def more(self) -> Mapping[str, Score]:
+        """Means of what else was measured, by column."""
+        names = self.images[0].more
+        return {
+            name: Score.mean(image.more[name] for image in self.images)
+            for name in names
+        }
+
+    @property
+    def protocol(self) -> Protocol | str:
         """How all of them were measured."""
         return self.psnr.protocol
 
@@ -120,7 +139,9 @@ class Table:
         head, *body = self._cells(per_image=per_image)
         lines = [head, ["---:" if _is_figure(name) else "---" for name in head], *body]
         cells = ([cell.translate(_MARKDOWN) for cell in line] for line in lines)
-        return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+        table = "\n".join(f"| {' | '.join(line)} |" for line in cells)
+        notes = self._notes()
+        return f"{table}\n\n{notes.translate(_MARKDOWN)}" if notes else table
 
     def to_csv(self, *, per_image: bool = False) -> str:
         """Comma-separated values with a line of names; figures in full."""
@@ -134,10 +155,10 @@ class Table:
         return text.getvalue()
 
     def to_json(self, *, per_image: bool = False) -> str:
-        """A list of objects; an infinite PSNR is the string "inf", as JSON has none."""
+        """A list of objects; what is no number in JSON is a string, "inf" or "nan"."""
         records = [
             {
-                name: str(value) if value == float("inf") else value
+                name: value if isinstance(value, str) or isfinite(value) else str(value)
                 for name, value in record.items()
             }
             for record in self.records(per_image=per_image)
@@ -149,13 +170,15 @@ class Table:
         lines = self._cells(per_image=per_image)
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         numeric = [_is_figure(name) for name in lines[0]]
-        return "\n".join(
+        table = "\n".join(
             "  ".join(
                 cell.rjust(width) if right else cell.ljust(width)
                 for cell, width, right in zip(line, widths, numeric, strict=True)
             ).rstrip()
             for line in lines
         )
+        notes = self._notes()
+        return f"{table}\n\n{notes}" if notes else table
 
     def __str__(self) -> str:
         return self.to_text()
@@ -163,12 +186,22 @@ class Table:
     def _repr_html_(self) -> str:
         head, *body = self._cells(per_image=False)
         rows = [_html_row("th", head), *(_html_row("td", line) for line in body)]
-        return f"<table>{''.join(rows)}</table>"
+        notes = html.escape(self._notes())
+        return f"<table>{''.join(rows)}</table>" + (notes and f"<p>{notes}</p>")
+
+    def _notes(self) -> str:
+        """The protocols of the further columns, which that of PSNR is not."""
+        stamps = dict.fromkeys(
+            f"{_HEADINGS[name]}: {score.protocol}"
+            for row in self.rows
+            for name, score in row.more.items()
+        )
+        return "; ".join(stamps)
 
     def _cells(self, *, per_image: bool) -> list[list[str]]:
         """Headings and rows as text, figures rounded."""
         records = self.records(per_image=per_image)
-        names = list(records[0]) if records else []
+        names = [name for name in (records or [{}])[0] if name in _HEADINGS]
         body = [[_cell(name, record[name]) for name in names] for record in records]
         return [[_HEADINGS[name] for name in names], *body]
 
@@ -182,18 +215,20 @@ def _record(row: Row, key: str, value: str | int, scores: Row | ImageScore) -> R
         key: value,
         "psnr": float(scores.psnr),
         "ssim": float(scores.ssim),
+        **{name: float(score) for name, score in scores.more.items()},
         "protocol": str(row.protocol),
+        **{f"{name}_protocol": str(s.protocol) for name, s in scores.more.items()},
     }
 
 
 def _cell(name: str, value: str | float) -> str:
     if name == "scale":
         return f"x{value}"
-    return f"{value:.{_DECIMALS[name]}f}" if name in _DECIMALS else str(value)
+    return f"{value:{_FORMS[name]}}" if name in _FORMS else str(value)
 
 
 def _is_figure(heading: str) -> bool:
-    return heading in (_HEADINGS[name] for name in ("images", *_DECIMALS))
+    return heading in (_HEADINGS[name] for name in ("images", *_FORMS))
 
 
 def _html_row(tag: str, cells: Sequence[str]) -> str:

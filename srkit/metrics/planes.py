@@ -72,6 +72,17 @@ def _channel(levels: Any, channel: str) -> Any:
     return to_gray(levels)
 
 
+def array_levels(name: str, image: NDArray[Any]) -> NDArray[np.float64]:
+    """The 256 levels that a file would hold, of one array as networks have it.
+
+    Raises:
+        ImageError: If it is neither uint8, uint16, nor float in [-1, 1], which a
+            network may overshoot a little, without NaN.
+    """
+    _check_range(name, image, -1.0, overshoot=0.5)
+    return _array_levels(image, -1.0)
+
+
 def _array_levels(image: NDArray[Any], black: float) -> NDArray[np.float64]:
     """The 256 levels that a file would hold."""
     if image.dtype.name in _LARGEST:

@@ -116,3 +116,36 @@ def test_an_empty_table_writes_itself():
     assert empty.to_csv().strip() == ""
     assert "<table>" in empty._repr_html_()
     assert empty.to_markdown()
+
+
+FURTHER = {
+    "niqe": Score(4.5, quantity="NIQE", protocol="gray|shave4"),
+    "bias_r": Score(0.254, quantity="colour bias", protocol="RGB|shave0"),
+}
+
+
+def further(**options):
+    images = [
+        ImageScore(name=n, psnr=i.psnr, ssim=i.ssim, more={**FURTHER, **options})
+        for n, i in zip("ab", EDSR.images, strict=True)
+    ]
+    return Table((row("edsr_x4", *images),))
+
+
+def test_further_columns_bring_their_protocols():
+    head, line, _, notes = further().to_text().split("\n")
+    assert head.split()[-4:] == ["NIQE", "Bias", "R", "Protocol"]
+    assert line.split()[-3:] == ["4.50", "+0.25", STAMP]
+    assert notes == "NIQE: gray|shave4; Bias R: RGB|shave0"
+    markdown = further().to_markdown()
+    assert markdown.endswith(r"NIQE: gray\|shave4; Bias R: RGB\|shave0")
+    assert "gray|shave4" in further()._repr_html_()
+    record = further().records(per_image=True)[0]
+    assert record["niqe"] == 4.5
+    assert record["niqe_protocol"] == "gray|shave4"
+    assert "niqe_protocol" in further().to_csv().split("\n")[0]
+
+
+def test_a_picture_without_a_figure_is_no_broken_json():
+    none = Score(float("nan"), quantity="NIQE", protocol="gray|shave4")
+    assert json.loads(further(niqe=none).to_json())[0]["niqe"] == "nan"
