@@ -10,6 +10,8 @@ from .fidelity import PSNR as PSNR
 from .fidelity import SSIM as SSIM
 from .fidelity import psnr as psnr
 from .fidelity import ssim as ssim
+from .perceptual import PerceptualDistance as PerceptualDistance
+from .perceptual import perceptual_distance as perceptual_distance
 from .protocol import CHANNELS as CHANNELS
 from .protocol import Protocol as Protocol
 from .protocol import Score as Score

@@ -55,7 +55,7 @@ def psnr(
             nothing is left of them without the border.
     """
     protocol = Protocol(shave=shave, channel=channel, kernel=kernel)
-    return _score("PSNR", _psnr(*_planes(hr, sr, protocol, smallest=1)), protocol)
+    return _score("PSNR", _psnr(*planes(hr, sr, protocol, smallest=1)), protocol)
 
 
 def ssim(
@@ -86,7 +86,7 @@ def ssim(
         Similarity, IEEE TIP 2004, and its `ssim_index.m` (K 0.01, 0.03; L 255).
     """
     protocol = Protocol(shave=shave, channel=channel, kernel=kernel)
-    return _score("SSIM", _ssim(*_planes(hr, sr, protocol, smallest=_WINDOW)), protocol)
+    return _score("SSIM", _ssim(*planes(hr, sr, protocol, smallest=_WINDOW)), protocol)
 
 
 class _Fidelity(PictureMean):
@@ -138,7 +138,7 @@ class PSNR(_Fidelity):
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """PSNR of each picture."""
-        return _psnr(*_planes(hr, sr, self.protocol, smallest=1))
+        return _psnr(*planes(hr, sr, self.protocol, smallest=1))
 
 
 @keras.saving.register_keras_serializable("srkit")
@@ -160,7 +160,7 @@ class SSIM(_Fidelity):
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """SSIM of each picture."""
-        return _ssim(*_planes(hr, sr, self.protocol, smallest=_WINDOW))
+        return _ssim(*planes(hr, sr, self.protocol, smallest=_WINDOW))
 
 
 def _score(quantity: str, value: Any, protocol: Protocol) -> Any:
@@ -207,7 +207,7 @@ def _blur(planes: Any) -> Any:
     return sum(share * rows[..., place] for share, place in pairs)
 
 
-def _planes(hr: Any, sr: Any, protocol: Protocol, *, smallest: int) -> tuple[Any, Any]:
+def planes(hr: Any, sr: Any, protocol: Protocol, *, smallest: int) -> tuple[Any, Any]:
     """What is compared of both pictures, on the scale 0..255."""
     _check_shapes(hr, sr, protocol.shave, smallest)
     arrays = isinstance(hr, np.ndarray) and isinstance(sr, np.ndarray)

@@ -24,6 +24,7 @@ _FORMS = {
     "PSNR": "{:.2f} dB",
     "LR-PSNR": "{:.2f} dB",
     "SSIM": "{:.4f}",
+    "PerceptualDistance": "{:.4f}",
     "colour bias": "{:+.2f} levels",
 }
 """Decimals and unit of a quantity, where they are not two and none."""
@@ -130,7 +131,7 @@ class Score(float):
 
     def __str__(self) -> str:
         """Quantity, figure, unit and protocol."""
-        form = _FORMS.get(self.quantity, "{:.2f}")
+        form = _FORMS.get(self.quantity.partition("[")[0], "{:.2f}")
         return f"{self.quantity} {form.format(float(self))} [{self.protocol}]"
 
     __repr__ = __str__
