@@ -6,10 +6,16 @@ from .consistency import LRPSNR as LRPSNR
 from .consistency import ColorBias as ColorBias
 from .consistency import color_bias as color_bias
 from .consistency import lr_psnr as lr_psnr
+from .distribution import FID as FID
+from .distribution import KID as KID
+from .distribution import frechet_distance as frechet_distance
+from .distribution import kernel_distance as kernel_distance
 from .fidelity import PSNR as PSNR
 from .fidelity import SSIM as SSIM
 from .fidelity import psnr as psnr
 from .fidelity import ssim as ssim
+from .naturalness import NIQE as NIQE
+from .naturalness import niqe as niqe
 from .perceptual import PerceptualDistance as PerceptualDistance
 from .perceptual import perceptual_distance as perceptual_distance
 from .protocol import CHANNELS as CHANNELS

@@ -25,6 +25,7 @@ _FORMS = {
     "LR-PSNR": "{:.2f} dB",
     "SSIM": "{:.4f}",
     "PerceptualDistance": "{:.4f}",
+    "KID": "{:.5f}",
     "colour bias": "{:+.2f} levels",
 }
 """Decimals and unit of a quantity, where they are not two and none."""
@@ -97,18 +98,28 @@ class Score(float):
 
     Args:
         value: The figure.
-        quantity: What it measures: "PSNR", "SSIM", "NIQE", ...
+        quantity: What it measures: "PSNR", "SSIM", "FID768[inception-2015]", ...
         protocol: How it was measured; a measure of its own kind says it in words.
+        interval: Where it lies with a confidence of 95 %, if that is known.
     """
 
     quantity: str
     protocol: Protocol | str
+    interval: tuple[float, float] | None
 
-    def __new__(cls, value: float, *, quantity: str, protocol: Protocol | str) -> Self:
+    def __new__(
+        cls,
+        value: float,
+        *,
+        quantity: str,
+        protocol: Protocol | str,
+        interval: tuple[float, float] | None = None,
+    ) -> Self:
         """A float that knows what it measures."""
         score = super().__new__(cls, value)
         score.quantity = quantity
         score.protocol = protocol
+        score.interval = interval
         return score
 
     @classmethod
@@ -123,16 +134,26 @@ class Score(float):
             raise ProtocolError("`scores` must hold at least one. Received: none")
         for score in scores:
             scores[0]._check(score)
-        return cls(fmean(scores), **scores[0].__getnewargs_ex__()[1])
+        first = scores[0]
+        return cls(fmean(scores), quantity=first.quantity, protocol=first.protocol)
 
     def __getnewargs_ex__(self) -> tuple[tuple[float], dict[str, Any]]:
         """What copies and pickles are made from."""
-        return (float(self),), {"quantity": self.quantity, "protocol": self.protocol}
+        return (float(self),), {
+            "quantity": self.quantity,
+            "protocol": self.protocol,
+            "interval": self.interval,
+        }
 
     def __str__(self) -> str:
-        """Quantity, figure, unit and protocol."""
-        form = _FORMS.get(self.quantity.partition("[")[0], "{:.2f}")
-        return f"{self.quantity} {form.format(float(self))} [{self.protocol}]"
+        """Quantity, figure, unit, interval and protocol."""
+        kind = re.match(r"[A-Za-z -]*", self.quantity)
+        form = _FORMS.get(kind[0] if kind else "", "{:.2f}")
+        figure = form.format(float(self))
+        if self.interval is not None:
+            low, high = map(form.format, self.interval)
+            figure = f"{figure} (95 %: {low} to {high})"
+        return f"{self.quantity} {figure} [{self.protocol}]"
 
     __repr__ = __str__
 
