@@ -112,15 +112,15 @@ def test_figures_of_unlike_networks_are_not_compared(tmp_path, pair):
         _ = scores[0] < scores[1]
 
 
-def test_it_is_measured_while_training_compiled(relu3_1, pair):
+def test_it_is_measured_in_a_compiled_step(relu3_1, pair):
     hr, sr = map(to_network, pair)
     metric = PerceptualDistance(shave=0, **relu3_1)
     model = keras.Sequential([keras.Input((None, None, 3)), keras.layers.Identity()])
     model.compile(loss="mae", metrics=[metric], jit_compile=True)
-    history = model.fit(sr, hr, batch_size=2, verbose=0).history
+    scores = model.evaluate(sr, hr, batch_size=2, verbose=0, return_dict=True)
     wanted = perceptual_distance(*pair, shave=0, **relu3_1).mean()
-    assert history[metric.name] == [pytest.approx(wanted, rel=1e-3)]
-    assert model.count_params() == 0  # the network is no part of what is trained
+    assert scores[metric.name] == pytest.approx(wanted, rel=1e-3)
+    assert model.count_params() == 0  # the network is no part of the model
 
 
 def test_gray_is_repeated(relu3_1, pair):
