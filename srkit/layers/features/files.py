@@ -19,7 +19,8 @@ import numpy as np
 from srkit.errors import WeightsError, WeightsNotFoundError
 
 if TYPE_CHECKING:
-    from .plans import Arrays, Plan
+    from .plans import Plan
+    from .steps import Arrays
 
 IMAGENET_MD5 = "253f8cb515780f3b799900260a226db6"
 _IMAGENET = (

@@ -6,7 +6,7 @@ import hashlib
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import keras
@@ -16,7 +16,11 @@ from srkit.errors import ImageError
 from srkit.types import Tensor
 
 from . import files
-from .plans import Arrays, Plan, find_plan
+from .catalog import find_plan
+
+if TYPE_CHECKING:
+    from .plans import Plan
+    from .steps import Arrays
 
 _IN_USE: WeakValueDictionary[tuple[Any, ...], FeatureNetwork] = WeakValueDictionary()
 # Keeps them alive from one call of a function to the next.
