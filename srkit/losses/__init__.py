@@ -3,6 +3,7 @@
 from keras.losses import MeanAbsoluteError as MeanAbsoluteError
 from keras.losses import MeanSquaredError as MeanSquaredError
 
+from .content import VGG19Content as VGG19Content
 from .frequency import FrequencyLoss as FrequencyLoss
 from .pixel import Charbonnier as Charbonnier
 from .pixel import WeightedSum as WeightedSum

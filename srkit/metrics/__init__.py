@@ -16,6 +16,8 @@ from .fidelity import psnr as psnr
 from .fidelity import ssim as ssim
 from .naturalness import NIQE as NIQE
 from .naturalness import niqe as niqe
+from .perceptual import PerceptualDistance as PerceptualDistance
+from .perceptual import perceptual_distance as perceptual_distance
 from .protocol import CHANNELS as CHANNELS
 from .protocol import Protocol as Protocol
 from .protocol import Score as Score

@@ -24,6 +24,7 @@ _FORMS = {
     "PSNR": "{:.2f} dB",
     "LR-PSNR": "{:.2f} dB",
     "SSIM": "{:.4f}",
+    "PerceptualDistance": "{:.4f}",
     "KID": "{:.5f}",
     "colour bias": "{:+.2f} levels",
 }

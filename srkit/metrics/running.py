@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 import keras
 from keras import ops
@@ -23,7 +23,7 @@ class PictureMean(keras.metrics.Mean, ABC):
         dtype: As in Keras.
     """
 
-    quantity: ClassVar[str]
+    quantity: str
     """What a score of it is called."""
 
     def __init__(

@@ -1,0 +1,175 @@
+"""Perceptual distance: how unlike two pictures look to a trained network.
+
+It is not LPIPS, which weighs channels by what people were asked, and its figures are
+of one network only: whoever compares them names it, and so does every `Score` here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from srkit.layers.features import FeatureNetwork, feature_network, find_plan
+from srkit.types import Tensor
+
+from .planes import planes
+from .protocol import UNSTATED, Protocol, Score
+from .running import PictureMean
+
+_TINY = 1e-10
+
+
+def perceptual_distance(
+    hr: Any,
+    sr: Any,
+    *,
+    network: str,
+    shave: int,
+    weights: str | Path = "imagenet",
+    layers: Sequence[str] | None = None,
+    sha256: str = "",
+    kernel: str = UNSTATED,
+) -> Any:
+    """Squared distance of directions of features, 0 where nothing differs, 2 at most.
+
+    At every position of a layer's map, after its ReLU, the channels are a vector. Both
+    vectors are divided by their lengths (one of zeros stays so), and their squared
+    distance is taken: ``|a/|a| - b/|b||^2``, the sum over the channels. It is averaged
+    over the positions, then over the layers, all alike. The pictures are rounded to
+    256 levels first, and compared in RGB; one channel is repeated.
+
+    Shape:
+        Two of ``(H, W, C)`` to a `Score`, or of ``(N, H, W, C)`` to ``(N,)``.
+
+    Args:
+        hr: Reference: an array or tensor of 1 or 3 channels, as for `psnr`.
+        sr: Result, alike.
+        network: One of `srkit.layers.features.NETWORKS`; train on another one.
+        shave: Pixels left out at each border.
+        weights: "imagenet" for those that Keras has of VGG19, or the path of a file.
+        layers: Layers compared; None for the network's own, its `distance_layers`.
+        sha256: Checksum of the weights, if they are not the network's own. Their
+            figures are marked with its first digits.
+        kernel: How the LR picture was made, for the protocol of the `Score`.
+
+    Returns:
+        One value a picture; a tensor where a tensor came in.
+
+    Raises:
+        ImageError: As for `psnr`, or if the pictures are too small for the network.
+        ArgumentError: If network or layer is unknown.
+        WeightsNotFoundError: If the weights are missing or cannot be fetched.
+        WeightsError: If they are damaged, or those of another network.
+
+    Source:
+        Zhang et al., The Unreasonable Effectiveness of Deep Features as a Perceptual
+        Metric, CVPR 2018, equation 1 with all weights 1.
+    """
+    measure = PerceptualDistance(
+        network=network,
+        shave=shave,
+        weights=weights,
+        layers=layers,
+        sha256=sha256,
+        kernel=kernel,
+    )
+    single = len(getattr(hr, "shape", ())) == 3
+    pair = (hr[None], sr[None]) if single else (hr, sr)
+    values = measure.distance(*pair, black=0.0)
+    if single:
+        figure = float(values[0])
+        return Score(figure, quantity=measure.quantity, protocol=measure.protocol)
+    return ops.convert_to_numpy(values) if isinstance(hr, np.ndarray) else values
+
+
+@keras.saving.register_keras_serializable("srkit")
+class PerceptualDistance(PictureMean):
+    """Mean perceptual distance over the pictures seen; see `perceptual_distance`.
+
+    Shape:
+        Batches of two ``(N, H, W, C)`` in [-1, 1].
+
+    Args:
+        network: As for `perceptual_distance`.
+        shave: As for `perceptual_distance`.
+        weights: As for `perceptual_distance`.
+        layers: As for `perceptual_distance`.
+        sha256: As for `perceptual_distance`.
+        kernel: How the LR pictures were made, for the protocol.
+        name: Name of the metric, "PerceptualDistance[squeezenet11]" for instance.
+        dtype: As in Keras; features are float32 all the same.
+
+    Raises:
+        ArgumentError: As `perceptual_distance` does.
+        WeightsNotFoundError: As `perceptual_distance` does.
+        WeightsError: As `perceptual_distance` does.
+    """
+
+    protocol: Protocol
+
+    def __init__(
+        self,
+        *,
+        network: str,
+        shave: int,
+        weights: str | Path = "imagenet",
+        layers: Sequence[str] | None = None,
+        sha256: str = "",
+        kernel: str = UNSTATED,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        plan = find_plan(network)
+        names = plan.resolve(plan.distance_layers if layers is None else layers)
+        features = feature_network(network, names, weights=weights, sha256=sha256)
+        quantity = _quantity(features, names, plan.distance_layers)
+        protocol = Protocol(shave=shave, channel="rgb", kernel=kernel)
+        super().__init__(protocol=protocol, name=name or quantity, dtype=dtype)
+        self.quantity, self.features = quantity, features
+        self.network, self.weights, self.sha256 = network, str(weights), sha256
+        self.layers = list(names)
+
+    def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
+        """Perceptual distance of each picture."""
+        return self.distance(hr, sr, black=-1.0)
+
+    def distance(self, hr: Any, sr: Any, *, black: float) -> Tensor:
+        """The same for pictures whose black is -1, or 0 as at srkit's doors."""
+        smallest = self.features.smallest_side
+        pair = planes(hr, sr, self.protocol, smallest=smallest, black=black)
+        maps = (self.features.maps(ops.cast(x, "float32") / 127.5 - 1.0) for x in pair)
+        distances = [
+            ops.mean(ops.sum(ops.square(_unit(a) - _unit(b)), axis=-1), axis=(1, 2))
+            for a, b in zip(*maps, strict=True)
+        ]
+        return sum(distances) / len(distances)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {
+            **super().get_config(),
+            "network": self.network,
+            "shave": self.protocol.shave,
+            "weights": self.weights,
+            "layers": self.layers,
+            "sha256": self.sha256,
+            "kernel": self.protocol.kernel,
+        }
+
+
+def _unit(features: Tensor) -> Tensor:
+    squares = ops.sum(ops.square(features), axis=-1, keepdims=True)
+    return features * ops.rsqrt(ops.maximum(squares, _TINY))
+
+
+def _quantity(
+    features: FeatureNetwork, layers: Sequence[str], usual: Sequence[str]
+) -> str:
+    """What a score is called: the network, and its layers if they are not its own."""
+    chosen = "" if tuple(layers) == tuple(usual) else f":{','.join(layers)}"
+    return f"PerceptualDistance[{features.name}{chosen}]"
