@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
 import keras
@@ -44,15 +46,19 @@ class Players(keras.optimizers.Optimizer):
         super().__init__(learning_rate=0.0, name=name)
         self.generator = generator
         self.discriminator = discriminator
+        self._finish: list[Callable[[], None]] = []
 
     def build_for(self, generator: keras.Model, discriminator: keras.Model) -> None:
         """Makes the moments of both players' weights."""
+        self._finish = []
         for optimizer, model in (
             (self.generator, generator),
             (self.discriminator, discriminator),
         ):
+            trained = model.trainable_variables
             if not optimizer.built:
-                optimizer.build(model.trainable_variables)
+                optimizer.build(trained)
+            self._finish.append(partial(optimizer.finalize_variable_values, trained))
         self.built = True
 
     def build(self, variables: list[keras.Variable]) -> None:
@@ -90,8 +96,9 @@ class Players(keras.optimizers.Optimizer):
 
     def finalize_variable_values(self, var_list: list[keras.Variable]) -> None:
         """Lets each put its own averages in, if it keeps any."""
-        mine = {id(v) for v in self.generator.variables_trained()} if False else set()
-        del mine, var_list
+        del var_list  # of both; each knows its own
+        for finish in self._finish:
+            finish()
 
     def get_config(self) -> dict[str, Any]:
         """Both, serialised."""
