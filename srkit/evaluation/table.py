@@ -60,7 +60,7 @@ class Row:
         return Score.mean(image.ssim for image in self.images)
 
     @property
-    def protocol(self) -> Protocol:
+    def protocol(self) -> Protocol | str:
         """How all of them were measured."""
         return self.psnr.protocol
 

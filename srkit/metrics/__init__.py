@@ -1,5 +1,11 @@
 """Measures of quality, as functions and as Keras metrics, and their protocol."""
 
+from .artifacts import Checkerboard as Checkerboard
+from .artifacts import checkerboard as checkerboard
+from .consistency import LRPSNR as LRPSNR
+from .consistency import ColorBias as ColorBias
+from .consistency import color_bias as color_bias
+from .consistency import lr_psnr as lr_psnr
 from .fidelity import PSNR as PSNR
 from .fidelity import SSIM as SSIM
 from .fidelity import psnr as psnr

@@ -10,7 +10,6 @@ channel it is compared as it is: a gray file is its own luma.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -24,6 +23,7 @@ from srkit.image.ranges import from_network, to_network
 from srkit.types import Tensor
 
 from .protocol import UNSTATED, Protocol, Score
+from .running import PictureMean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,8 +89,10 @@ def ssim(
     return _score("SSIM", _ssim(*_planes(hr, sr, protocol, smallest=_WINDOW)), protocol)
 
 
-class _MeanScore(keras.metrics.Mean, ABC):
-    """Mean over pictures of a measure, with its protocol."""
+class _Fidelity(PictureMean):
+    """Mean over pictures of a comparison on one channel, without a border."""
+
+    protocol: Protocol
 
     def __init__(
         self,
@@ -101,29 +103,8 @@ class _MeanScore(keras.metrics.Mean, ABC):
         name: str | None = None,
         dtype: Any = None,
     ) -> None:
-        super().__init__(name=name or type(self).__name__.lower(), dtype=dtype)
-        self.protocol = Protocol(shave=shave, channel=channel, kernel=kernel)
-
-    @abstractmethod
-    def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
-        """One value a picture."""
-
-    def update_state(
-        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None
-    ) -> None:
-        """Adds a batch of pictures in [-1, 1]."""
-        hr, sr = ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred)
-        if len(hr.shape) != 4:
-            raise ImageError(
-                "`y_true` must be a batch (N, H, W, C). "
-                f"Received: shape={tuple(hr.shape)}"
-            )
-        super().update_state(self.measure(hr, sr), sample_weight)
-
-    def score(self) -> Score:
-        """The mean so far; printed, it says figure and protocol."""
-        quantity = type(self).__name__
-        return Score(float(self.result()), quantity=quantity, protocol=self.protocol)
+        protocol = Protocol(shave=shave, channel=channel, kernel=kernel)
+        super().__init__(protocol=protocol, name=name, dtype=dtype)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -134,13 +115,9 @@ class _MeanScore(keras.metrics.Mean, ABC):
             "kernel": self.protocol.kernel,
         }
 
-    def __repr__(self) -> str:
-        # Without the figure: Keras asks for it where variables hold none yet.
-        return f"<{type(self).__name__} name={self.name} [{self.protocol}]>"
-
 
 @keras.saving.register_keras_serializable("srkit")
-class PSNR(_MeanScore):
+class PSNR(_Fidelity):
     """Mean PSNR in decibels over the pictures seen; see `psnr`.
 
     Shape:
@@ -157,13 +134,15 @@ class PSNR(_MeanScore):
         >>> model.compile(loss="mae", metrics=[srkit.metrics.PSNR(shave=4)])
     """
 
+    quantity = "PSNR"
+
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """PSNR of each picture."""
         return _psnr(*_planes(hr, sr, self.protocol, smallest=1))
 
 
 @keras.saving.register_keras_serializable("srkit")
-class SSIM(_MeanScore):
+class SSIM(_Fidelity):
     """Mean SSIM over the pictures seen; see `ssim`.
 
     Shape:
@@ -176,6 +155,8 @@ class SSIM(_MeanScore):
         name: Name of the metric, "ssim".
         dtype: As in Keras.
     """
+
+    quantity = "SSIM"
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """SSIM of each picture."""

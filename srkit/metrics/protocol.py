@@ -20,6 +20,14 @@ papers do; the same in full range, as `PIL`'s "L" has it; red, green and blue.""
 
 UNSTATED = "unstated"
 
+_FORMS = {
+    "PSNR": "{:.2f} dB",
+    "LR-PSNR": "{:.2f} dB",
+    "SSIM": "{:.4f}",
+    "colour bias": "{:+.2f} levels",
+}
+"""Decimals and unit of a quantity, where they are not two and none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Protocol:
@@ -88,14 +96,14 @@ class Score(float):
 
     Args:
         value: The figure.
-        quantity: "PSNR" (in dB) or "SSIM".
-        protocol: How it was measured.
+        quantity: What it measures: "PSNR", "SSIM", "NIQE", ...
+        protocol: How it was measured; a measure of its own kind says it in words.
     """
 
     quantity: str
-    protocol: Protocol
+    protocol: Protocol | str
 
-    def __new__(cls, value: float, *, quantity: str, protocol: Protocol) -> Self:
+    def __new__(cls, value: float, *, quantity: str, protocol: Protocol | str) -> Self:
         """A float that knows what it measures."""
         score = super().__new__(cls, value)
         score.quantity = quantity
@@ -122,8 +130,8 @@ class Score(float):
 
     def __str__(self) -> str:
         """Quantity, figure, unit and protocol."""
-        figure = f"{self:.4f}" if self.quantity == "SSIM" else f"{self:.2f} dB"
-        return f"{self.quantity} {figure} [{self.protocol}]"
+        form = _FORMS.get(self.quantity, "{:.2f}")
+        return f"{self.quantity} {form.format(float(self))} [{self.protocol}]"
 
     __repr__ = __str__
 

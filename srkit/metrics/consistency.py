@@ -1,0 +1,222 @@
+"""Whether a result is still the picture it was made from: LR-PSNR and colour bias.
+
+Both shrink SR with the kernel that makes LR from HR and compare it with LR. A network
+may invent detail, but what it gives must shrink to what it was given.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from srkit.errors import ArgumentError, ImageError
+from srkit.image.resampling import taps
+from srkit.types import Tensor
+
+from .protocol import Score
+from .running import PictureMean, batch_of
+
+
+def lr_psnr(lr: Any, sr: Any, *, scale: int, kernel: str = "bicubic") -> Tensor:
+    """PSNR in decibels between LR and the SR that is shrunk to it, on RGB.
+
+    Nothing is rounded and no border is left out; SR is clipped to what a file can
+    hold. LR of 256 levels alone keeps the figure of a perfect result near 59 dB.
+
+    Shape:
+        ``(N, h, w, C)`` and ``(N, h * scale, w * scale, C)`` to ``(N,)``.
+
+    Args:
+        lr: What the network was given, in [-1, 1].
+        sr: What it made of it.
+        scale: Factor between the two.
+        kernel: How LR was made from HR, one of `srkit.image.KERNELS`.
+
+    Returns:
+        One value a picture, float32; infinite where nothing differs.
+
+    Raises:
+        ImageError: If they are no batches, or do not differ by `scale` in size.
+        ArgumentError: If `scale` is no whole number from 1, or `kernel` is unknown.
+
+    Source:
+        Lugmayr et al., NTIRE 2021 Learning the Super-Resolution Space Challenge,
+        CVPR Workshops 2021, section 3.2 ("LR-PSNR").
+    """
+    error = _residual(lr, sr, scale, kernel)
+    return 10.0 * ops.log10(4.0 / ops.mean(ops.square(error), axis=(1, 2, 3)))
+
+
+def color_bias(lr: Any, sr: Any, *, scale: int, kernel: str = "bicubic") -> Tensor:
+    """How far the colours of SR stand off those of LR, in levels of 0..255, signed.
+
+    The mean over the pixels of SR, shrunk to LR, minus LR: positive in the first
+    channel is a tint of red.
+
+    Shape:
+        ``(N, h, w, C)`` and ``(N, h * scale, w * scale, C)`` to ``(N, C)``.
+
+    Args:
+        lr: As for `lr_psnr`.
+        sr: As for `lr_psnr`.
+        scale: As for `lr_psnr`.
+        kernel: As for `lr_psnr`.
+
+    Returns:
+        One value a channel and picture, float32.
+
+    Raises:
+        ImageError: As for `lr_psnr`.
+        ArgumentError: As for `lr_psnr`.
+    """
+    return 127.5 * ops.mean(_residual(lr, sr, scale, kernel), axis=(1, 2))
+
+
+@keras.saving.register_keras_serializable("srkit")
+class LRPSNR(PictureMean):
+    """Mean LR-PSNR in decibels over the pictures seen; see `lr_psnr`.
+
+    A metric sees no LR, so that the same kernel makes it from HR. For LR of another
+    making call the function.
+
+    Shape:
+        Batches of two ``(N, H, W, C)`` in [-1, 1].
+
+    Args:
+        scale: Factor between LR and HR.
+        kernel: How LR is made from HR.
+        name: Name of the metric, "lr_psnr".
+        dtype: As in Keras.
+    """
+
+    quantity = "LR-PSNR"
+
+    def __init__(
+        self,
+        *,
+        scale: int,
+        kernel: str = "bicubic",
+        name: str = "lr_psnr",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(protocol=_stamp(kernel), name=name, dtype=dtype)
+        self.scale, self.kernel = scale, kernel
+
+    def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
+        """LR-PSNR of each picture."""
+        lr = _shrink(hr, self.scale, self.kernel)
+        return lr_psnr(lr, sr, scale=self.scale, kernel=self.kernel)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        own = {"scale": self.scale, "kernel": self.kernel}
+        return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable("srkit")
+class ColorBias(keras.metrics.Metric):
+    """The strongest tint over all pictures seen, in levels; see `color_bias`.
+
+    Each channel's bias is averaged over the pictures, and the largest of the channels
+    is the result, unsigned: what cancels between pictures is no bias of the network.
+
+    Shape:
+        Batches of two ``(N, H, W, C)`` in [-1, 1]; LR is made from HR as in `LRPSNR`.
+
+    Args:
+        scale: Factor between LR and HR.
+        channels: Channels of the pictures.
+        kernel: How LR is made from HR.
+        name: Name of the metric, "color_bias".
+        dtype: As in Keras.
+    """
+
+    def __init__(
+        self,
+        *,
+        scale: int,
+        channels: int = 3,
+        kernel: str = "bicubic",
+        name: str = "color_bias",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name=name, dtype=dtype)
+        self.scale, self.channels, self.kernel = scale, channels, kernel
+        self.protocol = _stamp(kernel)
+        self.total = self.add_variable((channels,), "zeros", name="total")
+        self.count = self.add_variable((), "zeros", name="count")
+
+    def update_state(
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None
+    ) -> None:
+        """Adds a batch of pictures in [-1, 1]."""
+        hr, sr = batch_of("y_true", y_true), batch_of("y_pred", y_pred)
+        lr = _shrink(hr, self.scale, self.kernel)
+        biases = color_bias(lr, sr, scale=self.scale, kernel=self.kernel)
+        weights = ops.ones_like(biases[:, 0])
+        if sample_weight is not None:
+            weights = weights * ops.cast(sample_weight, weights.dtype)
+        self.total.assign_add(ops.sum(biases * weights[:, None], axis=0))
+        self.count.assign_add(ops.sum(weights))
+
+    def by_channel(self) -> Tensor:
+        """Mean bias of each channel so far, signed."""
+        return ops.divide_no_nan(self.total, self.count)
+
+    def result(self) -> Tensor:
+        """The largest of the channels' biases, unsigned."""
+        return ops.max(ops.abs(self.by_channel()))
+
+    def score(self) -> Score:
+        """The result so far; printed, it says figure and protocol."""
+        figure = float(self.result())
+        return Score(figure, quantity="colour bias", protocol=self.protocol)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        own = {"scale": self.scale, "channels": self.channels, "kernel": self.kernel}
+        return {**super().get_config(), **own}
+
+
+def _stamp(kernel: str) -> str:
+    return f"RGB|shave0|float|LR={kernel}"
+
+
+def _residual(lr: Any, sr: Any, scale: int, kernel: str) -> Tensor:
+    """SR, clipped and shrunk, minus LR."""
+    lr, sr = batch_of("lr", lr), batch_of("sr", sr)
+    small = _shrink(ops.clip(ops.cast(sr, "float32"), -1.0, 1.0), scale, kernel)
+    wanted, received = tuple(small.shape)[1:], tuple(lr.shape)[1:]
+    if any(a != b for a, b in zip(wanted, received, strict=True) if None not in (a, b)):
+        raise ImageError(
+            f"`sr` must be `scale` (={scale}) times as large as `lr`. "
+            f"Received: {tuple(sr.shape)} for {tuple(lr.shape)}"
+        )
+    return small - ops.cast(lr, "float32")
+
+
+def _shrink(image: Tensor, scale: int, kernel: str) -> Tensor:
+    """`srkit.image.downscale` in float32, of pictures whose size only a run knows.
+
+    By a whole factor every output pixel has the same few weights, which are summed
+    as they are: accelerators may round the factors of a matrix product.
+    """
+    if type(scale) is not int or scale < 1:
+        raise ArgumentError(
+            f"`scale` must be a whole number from 1. Received: {scale!r}"
+        )
+    middle = 16  # so far inside that no mirrored border is met
+    plan = taps(2 * middle * scale, 2 * middle, 1 / scale, kernel)
+    offsets = plan.indices[middle] - middle * scale
+    image = ops.cast(image, "float32")
+    for axis in (1, 2):
+        length = ops.shape(image)[axis] // scale * scale
+        positions = ops.arange(length // scale, dtype="int32")[:, None] * scale
+        positions = (positions + offsets.astype("int32")) % (2 * length)
+        positions = ops.minimum(positions, 2 * length - 1 - positions)
+        shares = plan.weights[middle].astype("float32")
+        shares = shares.reshape(-1, *(1,) * (3 - axis))
+        image = ops.sum(ops.take(image, positions, axis=axis) * shares, axis=axis + 1)
+    return image
