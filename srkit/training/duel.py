@@ -53,9 +53,9 @@ def look(trainer: AdversarialTrainer, hr: Tensor, sr: Tensor, **mode: bool) -> O
     fake = trainer.discriminator(sr, **mode)
     terms = {"adversarial": trainer.adversarial_loss.generator(real, fake)}
     if trainer.content_loss is not None:
-        terms["content"] = trainer.content_loss(hr, sr)
+        terms["content"] = ops.mean(trainer.content_loss(hr, sr))
     if trainer.pixel_loss is not None:
-        terms["pixel"] = trainer.pixel_loss(hr, sr)
+        terms["pixel"] = ops.mean(trainer.pixel_loss(hr, sr))
     against = trainer.adversarial_loss.discriminator(real, fake)
     return Outcome(terms, against, trainer.adversarial_loss.margins(real, fake))
 
