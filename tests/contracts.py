@@ -14,7 +14,10 @@ import json
 
 import keras
 import numpy as np
+import pytest
 from keras import ops
+
+from srkit.errors import ArgumentError
 
 
 def check_network(build, tmp_path, *, tolerance=1e-5):
@@ -47,6 +50,36 @@ def check_network(build, tmp_path, *, tolerance=1e-5):
     _check_mixed(build, lr)
 
 
+def check_discriminator(build, tmp_path, *, tolerance=1e-5):
+    """Check a `Discriminator`; `build` makes a small one for pictures of side 16."""
+    network, size = build(), (16, 16)
+    images = _batch((2, *size, network.channels))
+    logits = _run(network, images)
+    per_pixel = logits.ndim == 4
+    assert logits.shape == ((2, *size, 1) if per_pixel else (2, 1))
+    assert logits.dtype == np.float32
+    assert np.isfinite(logits).all()
+    assert logits.min() < logits.max()
+    if network.size is None:
+        other = _run(network, _batch((1, 13, 7, network.channels)))
+        assert other.shape == ((1, 13, 7, 1) if per_pixel else (1, 1))
+    wrong = _batch((1, *size, network.channels + 1))
+    with pytest.raises(ArgumentError, match=r"`images` of .*Received") as refused:
+        network(wrong)
+    assert "\n" not in str(refused.value)
+    _check_config(network)
+
+    network.save(tmp_path / "network.keras")
+    again = keras.saving.load_model(tmp_path / "network.keras")
+    assert type(again) is type(network)
+    assert again.get_config() == network.get_config()
+    np.testing.assert_allclose(_run(again, images), logits, atol=tolerance)
+
+    bce = keras.losses.BinaryCrossentropy(from_logits=True)
+    _check_fit(network, images, np.ones_like(logits), loss=bce)
+    _check_mixed(build, images)
+
+
 def check_layer(layer, shape, *, tolerance=1e-5):
     """Check a `keras.layers.Layer` on batches of `shape` (N, H, W, C)."""
     given = _batch(shape)
@@ -58,7 +91,8 @@ def check_layer(layer, shape, *, tolerance=1e-5):
     _check_config(layer)
     again = keras.layers.deserialize(keras.layers.serialize(layer))
     assert type(again) is type(layer)
-    again.build(shape)
+    if not again.built:  # a layer with weights builds itself from its config
+        again.build(shape)
     again.set_weights(layer.get_weights())
     np.testing.assert_allclose(_run(again, given), out, atol=tolerance)
 

@@ -44,14 +44,16 @@ def largest_tile(bytes_each: int, *, halo: int, memory: float) -> int:
         memory: Budget in GiB.
 
     Returns:
-        At least 1: the engine tries, and says so if even that does not fit.
+        At least the halo, though it may break the budget: then margins are eight
+        ninths of the tile already, and smaller cores multiply the work to save little.
+        The engine tries, and says so if even that does not fit.
 
     Raises:
         ArgumentError: If `memory` is not positive.
     """
     if memory <= 0:
         raise ArgumentError(f"`memory` must be more than 0 GiB. Received: {memory}")
-    return max(1, isqrt(int(memory * _GIB / bytes_each)) - 2 * halo)
+    return max(1, halo, isqrt(int(memory * _GIB / bytes_each)) - 2 * halo)
 
 
 def _bytes(shape: tuple[int, ...], dtype: str) -> int:

@@ -10,7 +10,9 @@ from srkit.layers.upsampling import ICNR, PixelShuffle
 from srkit.types import Tensor
 
 
-def conv(filters: int, size: int = 3, **kwargs: Any) -> keras.layers.Conv2D:
+def conv(
+    filters: int, size: int | tuple[int, int] = 3, **kwargs: Any
+) -> keras.layers.Conv2D:
     """A convolution that keeps height and width, as every network here uses it."""
     return keras.layers.Conv2D(filters, size, padding="same", **kwargs)
 
@@ -36,41 +38,106 @@ def residual_block(
     """
     branch = conv(filters, activation="relu", dtype=dtype, name=f"{name}_conv1")(x)
     branch = conv(filters, dtype=dtype, name=f"{name}_conv2")(branch)
+    return add_scaled(x, branch, scale=scale, name=name, dtype=dtype)
+
+
+def add_scaled(
+    x: Tensor, branch: Tensor, *, scale: float, name: str, dtype: Any = None
+) -> Tensor:
+    """Adds a residual branch to its trunk, scaled first unless `scale` is 1.
+
+    Shape:
+        Any, twice the same, to the same.
+
+    Args:
+        x: The trunk.
+        branch: What is added to it.
+        scale: Factor on the branch.
+        name: Prefix of the layers' names.
+        dtype: Keras's dtype policy of the layers.
+    """
     if scale != 1.0:
-        branch = keras.layers.Rescaling(scale, dtype=dtype, name=f"{name}_scale")(
-            branch
-        )
+        rescaling = keras.layers.Rescaling(scale, dtype=dtype, name=f"{name}_scale")
+        branch = rescaling(branch)
     return keras.layers.Add(dtype=dtype, name=f"{name}_add")([x, branch])
 
 
 def upsample(
-    x: Tensor, *, scale: int, filters: int, activation: Any = None, dtype: Any = None
+    x: Tensor,
+    *,
+    scale: int,
+    filters: int,
+    activation: Any = None,
+    shuffle: bool = True,
+    dtype: Any = None,
 ) -> Tensor:
-    """Sub-pixel upscaling by 2, 3 or 4 (twice 2), each started by `ICNR`.
+    """Upscaling by 2, 3 or 4 (twice 2): `upsample_step` for each factor.
 
     Shape:
-        ``(N, h, w, filters)`` to ``(N, h * scale, w * scale, filters)``.
+        ``(N, h, w, C)`` to ``(N, h * scale, w * scale, filters)``.
 
     Args:
         x: Features.
         scale: Factor by which height and width grow.
-        filters: Features before and after.
-        activation: Function that returns a new layer, applied after each shuffle.
+        filters: Features afterwards.
+        activation: Function that returns a new layer, applied after each step.
+        shuffle: Grow by pixel shuffle; if not, by repeating pixels.
         dtype: Keras's dtype policy of the layers.
 
     Source:
         Lim et al., CVPRW 2017, figure 3; Shi et al., CVPR 2016.
     """
     for step, factor in enumerate(upscaling_factors(scale), start=1):
+        x = upsample_step(
+            x,
+            factor=factor,
+            filters=filters,
+            activation=activation,
+            shuffle=shuffle,
+            name=f"upsample{step}",
+            dtype=dtype,
+        )
+    return x
+
+
+def upsample_step(
+    x: Tensor,
+    *,
+    factor: int,
+    filters: int,
+    name: str,
+    activation: Any = None,
+    shuffle: bool = True,
+    dtype: Any = None,
+) -> Tensor:
+    """A convolution, then growth by one factor: a pixel shuffle started by `ICNR`.
+
+    Shape:
+        ``(N, h, w, C)`` to ``(N, h * factor, w * factor, filters)``.
+
+    Args:
+        x: Features.
+        factor: Factor by which height and width grow.
+        filters: Features afterwards.
+        name: Prefix of the layers' names.
+        activation: Function that returns a new layer, applied at the end.
+        shuffle: Grow by pixel shuffle; if not, by repeating pixels, for a quarter of
+            the weights (at 2) and no checkerboard of its own.
+        dtype: Keras's dtype policy of the layers.
+    """
+    if shuffle:
         x = conv(
             filters * factor**2,
             kernel_initializer=ICNR(factor),
             dtype=dtype,
-            name=f"upsample{step}_conv",
+            name=f"{name}_conv",
         )(x)
-        x = PixelShuffle(factor, dtype=dtype, name=f"upsample{step}_shuffle")(x)
-        if activation is not None:
-            x = activation(dtype=dtype, name=f"upsample{step}_activation")(x)
+        x = PixelShuffle(factor, dtype=dtype, name=f"{name}_shuffle")(x)
+    else:
+        x = conv(filters, dtype=dtype, name=f"{name}_conv")(x)
+        x = keras.layers.UpSampling2D(factor, dtype=dtype, name=f"{name}_repeat")(x)
+    if activation is not None:
+        x = activation(dtype=dtype, name=f"{name}_activation")(x)
     return x
 
 

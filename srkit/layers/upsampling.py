@@ -140,6 +140,29 @@ class Interpolate(keras.layers.Layer):
         return {**super().get_config(), **own}
 
 
+@keras.saving.register_keras_serializable("srkit")
+class CropLike(keras.layers.Layer):
+    """Cuts a feature map to the height and width of another.
+
+    Where strides halve an odd side, upscaling gives one pixel too many: it is cut at
+    the bottom and on the right, where strides with padding ``"same"`` look beyond.
+
+    Shape:
+        ``(N, H, W, C)`` and ``(N, h, w, any)``, not larger, to ``(N, h, w, C)``.
+    """
+
+    def call(self, inputs: list[Tensor]) -> Tensor:
+        """Cuts the first of `inputs` to the sides of the second."""
+        x, like = inputs
+        height, width = ops.shape(like)[1:3]
+        return x[:, :height, :width]
+
+    def compute_output_shape(self, input_shape: list[tuple[int | None, ...]]) -> Any:
+        """Sides of the second, channels of the first."""
+        x, like = input_shape
+        return (x[0], *like[1:3], x[-1])
+
+
 def _phase_weights(scale: int, kernel: str) -> np.ndarray[Any, Any]:
     """Weights of the neighbours for each sub-pixel position, ``(taps, scale)``."""
     length, middle = 65, 32  # long enough that no mirrored border is met

@@ -1,7 +1,14 @@
 """Networks, one a file, named as their papers name them."""
 
+from .autoencoder import ConvAutoencoder as ConvAutoencoder
 from .base import SuperResolver as SuperResolver
+from .discriminators import Discriminator as Discriminator
+from .discriminators import GlobalPoolDiscriminator as GlobalPoolDiscriminator
+from .discriminators import SRGANDiscriminator as SRGANDiscriminator
+from .discriminators import UNetDiscriminator as UNetDiscriminator
 from .edsr import EDSR as EDSR
+from .inception import InceptionResNetSR as InceptionResNetSR
 from .presets import Preset as Preset
 from .presets import list_presets as list_presets
+from .rrdbnet import RRDBNet as RRDBNet
 from .srresnet import SRResNet as SRResNet

@@ -97,6 +97,11 @@ def check_options(*, scale: int, **counts: int) -> None:
     """Refuses factors that sub-pixel layers are not built for, and empty networks."""
     if scale not in (2, 3, 4):
         raise ArgumentError(f"`scale` must be 2, 3 or 4. Received: scale={scale}")
+    check_counts(**counts)
+
+
+def check_counts(**counts: int) -> None:
+    """Refuses networks without layers, or layers without features."""
     for name, count in counts.items():
         if count < 1:
             raise ArgumentError(f"`{name}` must be at least 1. Received: {count}")

@@ -56,7 +56,12 @@ class Preset:
         found = keras.saving.get_registered_object(f"srkit>{self.class_name}")
         if isinstance(found, type) and issubclass(found, SuperResolver):
             return found
-        known = sorted(n for n in vars(srkit.models) if n[0].isupper())
+        public = vars(srkit.models).items()
+        known = sorted(
+            name
+            for name, thing in public
+            if isinstance(thing, type) and SuperResolver in thing.__bases__
+        )
         raise PresetError(
             f"`class` in {self.folder / CONFIG} must be a network of srkit "
             f"({', '.join(known)}). Received: {self.class_name!r}"

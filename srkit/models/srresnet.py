@@ -34,6 +34,10 @@ class SRResNet(SuperResolver):
             low-quality-image paper that srkit follows.
         interpolated: Add the result to the bicubic enlargement. The paper's network
             does without.
+        concatenated: Join the first features to the body's by concatenation, as the
+            text of the low-quality-image paper has it, instead of by addition.
+        shuffle: Upscale by pixel shuffle, as the paper does; if not, by repeating
+            pixels (`UpSampling2D`), as that text has it.
         dtype: Keras's dtype policy, ``"mixed_bfloat16"`` for instance.
         name: Name of the model.
 
@@ -45,6 +49,9 @@ class SRResNet(SuperResolver):
         Generative Adversarial Network, CVPR 2017, figure 4.
         https://arxiv.org/abs/1609.04802. The closing tanh is left out: pictures are
         clipped at the door, and a tanh dims the brightest and darkest of them.
+        Arain et al., Resolution Enhancement of Low-Quality Images: momentum 0.5,
+        concatenation, plain upscaling; its upscaling width, which the text does not
+        give, is `filters`.
     """
 
     def __init__(
@@ -57,6 +64,8 @@ class SRResNet(SuperResolver):
         batch_norm: bool = True,
         momentum: float = 0.5,
         interpolated: bool = False,
+        concatenated: bool = False,
+        shuffle: bool = True,
         dtype: Any = None,
         name: str = "srresnet",
     ) -> None:
@@ -82,8 +91,16 @@ class SRResNet(SuperResolver):
             x = keras.layers.Add(dtype=dtype, name=f"{block}_add")([x, branch])
         x = conv(filters, dtype=dtype, name="body")(x)
         x = normalised(x, "body_bn")
-        x = keras.layers.Add(dtype=dtype, name="body_add")([x, head])
-        x = upsample(x, scale=scale, filters=filters, activation=_PReLU, dtype=dtype)
+        join = keras.layers.Concatenate if concatenated else keras.layers.Add
+        x = join(dtype=dtype, name="body_join")([x, head])
+        x = upsample(
+            x,
+            scale=scale,
+            filters=filters,
+            activation=_PReLU,
+            shuffle=shuffle,
+            dtype=dtype,
+        )
         # Whole pictures need more than bfloat16's 8 bits; a small residual does not.
         closing = dtype if interpolated else "float32"
         x = conv(channels, 9, dtype=closing, name="tail")(x)
@@ -99,6 +116,8 @@ class SRResNet(SuperResolver):
         self.batch_norm = batch_norm
         self.momentum = momentum
         self.interpolated = interpolated
+        self.concatenated = concatenated
+        self.shuffle = shuffle
 
     def get_config(self) -> dict[str, Any]:
         """Arguments of the constructor."""
@@ -110,5 +129,7 @@ class SRResNet(SuperResolver):
             "batch_norm": self.batch_norm,
             "momentum": self.momentum,
             "interpolated": self.interpolated,
+            "concatenated": self.concatenated,
+            "shuffle": self.shuffle,
             **self.base_config(),
         }

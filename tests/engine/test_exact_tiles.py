@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from srkit.engine import Engine
-from srkit.models import SuperResolver, list_presets
+from srkit.models import InceptionResNetSR, RRDBNet, SuperResolver, list_presets
 
 _LINES = [(n, 37) for n in range(1, 201)] + [(37, n) for n in range(1, 201)]
 _PAIRS = np.random.default_rng(0).integers(1, 201, (200, 2)).tolist()
@@ -30,6 +30,19 @@ def test_tiled_equals_whole_at_every_size(preset, precision):
             apart += np.count_nonzero(difference)
             pixels += difference.size
     assert apart < pixels / 10_000
+
+
+@pytest.mark.parametrize("network", [RRDBNet, InceptionResNetSR])
+def test_a_networks_radius_makes_its_tiles_exact(network):
+    """Tiles differ from the whole by rounding, and without their margin by far more."""
+    small = network(filters=8, num_blocks=1)
+    engine = Engine(small, precision="float32", tile=100)
+    picture = _textured(np.random.default_rng(0), 61, 47) / np.float32(255)
+    whole = engine(picture)
+    engine.tile = 16
+    np.testing.assert_allclose(engine(picture), whole, atol=2e-6)
+    engine.radius = 2
+    assert np.abs(engine(picture) - whole).max() > 1e-4
 
 
 def _textured(rng, height, width):

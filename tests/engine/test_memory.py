@@ -15,8 +15,9 @@ def test_the_tile_and_its_halo_stay_within_the_budget():
     assert (tile + 20) ** 2 * 1000 <= 2**30 < (tile + 21) ** 2 * 1000
 
 
-def test_there_is_always_a_tile_to_try():
-    assert largest_tile(10**9, halo=10, memory=0.001) == 1
+@pytest.mark.parametrize(("halo", "least"), [(0, 1), (10, 10), (349, 349)])
+def test_there_is_always_a_tile_to_try_that_is_not_all_margin(halo, least):
+    assert largest_tile(10**9, halo=halo, memory=0.001) == least
 
 
 def test_a_budget_of_nothing_is_refused():

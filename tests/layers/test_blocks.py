@@ -36,3 +36,10 @@ def test_four_is_twice_two():
 def test_upsample_radius_counts_whole_lr_pixels():
     assert [upsample_radius(scale) for scale in (2, 3, 4)] == [2, 2, 2]
     assert upsample_radius(2, closing=9) == 3
+
+
+def test_upsample_without_shuffle_repeats_pixels():
+    model = _model(lambda x: upsample(x, scale=4, filters=3, shuffle=False))
+    out = np.asarray(model(np.random.default_rng(0).normal(size=(1, 5, 7, 4))))
+    assert out.shape == (1, 20, 28, 3)
+    np.testing.assert_array_equal(out[:, ::2, ::2], out[:, 1::2, 1::2])

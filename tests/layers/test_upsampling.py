@@ -4,7 +4,7 @@ import pytest
 from keras import ops
 
 from srkit.image.resampling import KERNELS, resize
-from srkit.layers import ICNR, Interpolate, PixelShuffle
+from srkit.layers import ICNR, CropLike, Interpolate, PixelShuffle
 from tests.contracts import check_layer
 
 
@@ -55,3 +55,19 @@ def test_interpolate_equals_resize(kernel, scale, size):
     expected = resize(x, scale=scale, kernel=kernel)
     result = ops.convert_to_numpy(Interpolate(scale, kernel)(x))
     np.testing.assert_allclose(result, expected, atol=1e-5)
+
+
+def test_crop_like_cuts_below_and_on_the_right(rng):
+    x, like = rng.normal(size=(2, 6, 8, 3)), np.zeros((2, 5, 7, 1))
+    cut = ops.convert_to_numpy(CropLike()([x, like]))
+    np.testing.assert_allclose(cut, x[:, :5, :7], rtol=1e-6)
+
+
+def test_crop_like_works_within_a_network_of_any_size():
+    small = keras.Input((None, None, 2))
+    large = keras.layers.UpSampling2D(2)(small)
+    model = keras.Model(small, CropLike(name="crop")([large, small]))
+    assert model.output_shape == (None, None, None, 2)
+    assert model(np.zeros((1, 5, 3, 2))).shape == (1, 5, 3, 2)
+    again = keras.Model.from_config(model.get_config())
+    assert type(again.get_layer("crop")) is CropLike

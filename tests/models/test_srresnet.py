@@ -2,6 +2,7 @@ import pytest
 
 from srkit.models import SRResNet
 from tests.contracts import check_network
+from tests.models.reach import check_reach
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
@@ -16,6 +17,35 @@ def test_interpolated_contract(tmp_path):
     check_network(
         lambda: SRResNet(scale=4, filters=8, num_blocks=1, interpolated=True), tmp_path
     )
+
+
+@pytest.mark.parametrize("option", [{"concatenated": True}, {"shuffle": False}])
+def test_contract_of_the_settings_for_low_quality(option, tmp_path):
+    check_network(
+        lambda: SRResNet(scale=4, filters=6, num_blocks=1, **option), tmp_path
+    )
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_its_radius_is_what_a_pixel_sees(scale, shuffle):
+    options = {"batch_norm": False, "shuffle": shuffle}
+    check_reach(SRResNet(scale=scale, filters=4, num_blocks=1, **options))
+
+
+def test_low_quality_settings_by_hand():
+    """Concatenation doubles what the first upscaling sees; repeating takes 64 for 256.
+
+    Momentum 0.5 and one slope a channel, shared over space, are there by default.
+    """
+    model = SRResNet(num_blocks=1)
+    concatenated = SRResNet(num_blocks=1, concatenated=True)
+    assert concatenated.count_params() == model.count_params() + 9 * 64 * 256
+    repeating = SRResNet(num_blocks=1, shuffle=False)
+    narrower = 2 * (9 * 64 * 192 + 192)
+    assert repeating.count_params() == model.count_params() - narrower
+    assert model.get_layer("block1_bn1").momentum == 0.5
+    assert model.get_layer("block1_prelu").alpha.shape == (1, 1, 64)
 
 
 def test_parameters_are_the_papers():
