@@ -1,4 +1,4 @@
-"""`srkit data`: check pictures before training on them, and fetch known sets."""
+"""`srkit data`: check pictures, preview how they are degraded, fetch known sets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="Check pictures before training on them; fetch known sets.",
+    help="Check pictures before training on them; preview degradations; fetch sets.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -60,6 +60,48 @@ def check(
     typer.echo(report.to_json() if json else str(report))
     if report.errors:
         raise typer.Exit(1)
+
+
+@app.command()
+def preview(
+    source: Annotated[
+        str, typer.Argument(metavar="DIR", help="HR pictures, or a set's name.")
+    ],
+    *,
+    degradation: Annotated[
+        str, typer.Option(help="cctv, realesrgan, jpeg, ..., or a JSON file.")
+    ] = "cctv",
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where to write the sheet.")
+    ] = Path("preview.png"),
+    scale: Annotated[int, typer.Option(help="Factor from LR to HR.")] = 4,
+    kernel: Annotated[str, typer.Option(help="How clean LR is made.")] = "bicubic",
+    rows: Annotated[int, typer.Option(help="Pictures shown.")] = 3,
+    variants: Annotated[int, typer.Option(help="Degraded LR of each.")] = 4,
+    seed: Annotated[int, typer.Option(help="Of the first variant.")] = 0,
+    recursive: Annotated[
+        bool, typer.Option("--recursive", help="Look into subfolders too.")
+    ] = False,
+) -> None:
+    """Draw a sheet of pictures, clean and degraded, with the settings drawn for each.
+
+    Look at it before training: what a network never saw it does not repair.
+    """
+    from srkit.data.preview import draw_preview
+    from srkit.image import Picture
+
+    sheet = draw_preview(
+        source,
+        degradation,
+        scale=scale,
+        kernel=kernel,
+        rows=rows,
+        variants=variants,
+        seed=seed,
+        recursive=recursive,
+    )
+    Picture(sheet).save(output)
+    typer.echo(f"{output} shows {degradation}")
 
 
 @app.command("list")

@@ -39,6 +39,9 @@ def command(
     kernel: Annotated[
         str | None, typer.Option(help="How LR is made [bicubic].")
     ] = None,
+    degradation: Annotated[
+        str | None, typer.Option(help="What else: cctv, realesrgan, ..., a .json.")
+    ] = None,
     crop: Annotated[int | None, typer.Option(help="HR side of a crop [192].")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Crops a step [16].")] = None,
     steps_per_epoch: Annotated[
@@ -150,10 +153,16 @@ def _run(
         seed=recipe.seed,
         cache=cache,
         steps_per_epoch=recipe.steps_per_epoch,
+        degradation=recipe.degradation,
     )
     measured = None
     if validation is not None:
-        measured = data.load(validation, scale=recipe.scale, kernel=recipe.kernel)
+        measured = data.load(
+            validation,
+            scale=recipe.scale,
+            kernel=recipe.kernel,
+            degradation=recipe.degradation,
+        )
     try:
         best = training.train(
             model,

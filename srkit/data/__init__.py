@@ -11,6 +11,7 @@ from .sets import EvaluationSet as EvaluationSet
 from .sets import load as load
 
 if TYPE_CHECKING:
+    from . import degradations as degradations
     from .inspection import audit as audit
     from .report import AuditReport as AuditReport
     from .sequence import PatchSequence as PatchSequence
@@ -21,6 +22,8 @@ _LATE = {"AuditReport": "report", "PatchSequence": "sequence", "audit": "inspect
 
 def __getattr__(name: str) -> Any:
     """Loads a name that takes a while on its first touch."""
+    if name == "degradations":
+        return import_module("srkit.data.degradations")
     if name in _LATE:
         return getattr(import_module(f"srkit.data.{_LATE[name]}"), name)
     message = f"module 'srkit.data' has no attribute {name!r}"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import tensorflow as tf
 
+    from srkit.data.degradations import Degradation
     from srkit.data.folders import Source
     from srkit.data.sampler import PatchSampler
     from srkit.types import ByteImage
@@ -36,6 +37,7 @@ def pairs(
     cache: str | Path | None = None,
     steps_per_epoch: int | None = None,
     recursive: bool = False,
+    degradation: Degradation | str | Path | None = None,
 ) -> tf.data.Dataset:
     """Makes batches of LR and HR crops for `fit`, float32 in [-1, 1].
 
@@ -71,11 +73,15 @@ def pairs(
         steps_per_epoch: Batches in an epoch. By default as many as hold each HR pixel
             about once.
         recursive: Look into subfolders too.
+        degradation: What else is done to LR: one of `srkit.data.degradations`, its
+            name ("cctv", "realesrgan", "jpeg", ...), or a JSON file with its settings.
+            Each crop is degraded anew, with settings drawn from `seed` and the batch.
 
     Raises:
         ArgumentError: If a setting is out of its range.
         DataError: If the pictures are absent, unreadable, too small or do not fit.
         OutputError: If the cache cannot be written.
+        MissingExtraError: If the degradation needs a package that is absent.
     """
     sampler, settings = prepare(
         source,
@@ -90,6 +96,7 @@ def pairs(
         cache=cache,
         steps_per_epoch=steps_per_epoch,
         recursive=recursive,
+        degradation=degradation,
     )
     position = Position(settings["steps_per_epoch"])
     dataset = _stream(sampler, position)

@@ -9,13 +9,16 @@ import hashlib
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from srkit.data.folders import PairFiles, Source, find_pairs
 from srkit.data.levels import make_levels
 from srkit.data.sampler import PatchSampler
 from srkit.errors import ArgumentError
 from srkit.image.resampling import KERNELS
+
+if TYPE_CHECKING:
+    from srkit.data.degradations import Degradation
 
 DOWNSIZES = (1.0, 0.9, 0.8, 0.7, 0.6)
 """Factors by which HR pictures are shrunk at random, each as likely as the others."""
@@ -37,6 +40,7 @@ def prepare(
     cache: str | Path | None,
     steps_per_epoch: int | None,
     recursive: bool,
+    degradation: Degradation | str | Path | None = None,
 ) -> tuple[PatchSampler, Settings]:
     """Finds pictures and prepares their crops. Arguments are those of `pairs`.
 
@@ -46,23 +50,32 @@ def prepare(
     Raises:
         ArgumentError: If a setting is out of its range.
         DataError: If the pictures are absent, unreadable, too small or do not fit.
+        MissingExtraError: If the degradation needs a package that is absent.
     """
     numbers = {"scale": scale, "crop": crop, "batch_size": batch_size}
     _check_numbers(**numbers, steps_per_epoch=steps_per_epoch, seed=seed)
     check_kernel(kernel)
     factors = _checked_downsizes(downsizes, paired=lr is not None)
+    worse = checked_degradation(degradation)
+    if worse is not None and worse.from_hr and lr is not None:
+        raise ArgumentError(
+            f"`degradation` {worse.kind} makes LR from HR; leave the `lr` folder out, "
+            f"or take another one. Received: lr={lr!r}"
+        )
     files = find_pairs(source, lr=lr, recursive=recursive)
     levels = make_levels(
         files, scale=scale, kernel=kernel, downsizes=factors, cache=cache
     )
-    sampler = PatchSampler(levels, **numbers, augment=augment, seed=seed)
+    sampler = PatchSampler(
+        levels, **numbers, augment=augment, seed=seed, degradation=worse
+    )
     if small := len(files) - sampler.num_pictures:
         warnings.warn(
             f"{small} of {len(files)} pictures are smaller than `crop` (={crop}) and "
             "are left out",
             stacklevel=3,
         )
-    return sampler, {
+    settings: Settings = {
         **numbers,
         "kernel": kernel if lr is None else "as given",
         "augment": augment,
@@ -72,6 +85,9 @@ def prepare(
         "pictures": len(files),
         "names": _digest(files),
     }
+    if worse is not None:
+        settings["degradation"] = worse.to_dict()
+    return sampler, settings
 
 
 def check_kernel(kernel: str) -> None:
@@ -82,11 +98,37 @@ def check_kernel(kernel: str) -> None:
         )
 
 
+def checked_degradation(
+    wanted: Degradation | str | Path | None,
+) -> Degradation | None:
+    """Finds a degradation, and makes sure that its packages are there.
+
+    Raises:
+        ArgumentError: If it is unknown.
+        MissingExtraError: If a package is absent.
+    """
+    if wanted is None:
+        return None
+    from srkit.data.degradations import find_degradation  # OpenCV takes a while
+
+    found = find_degradation(wanted)
+    found.require()
+    return found
+
+
 def check_scale(scale: int) -> None:
     """Raises an ArgumentError if LR cannot be that much smaller than HR."""
     if not isinstance(scale, int) or scale < 1:
         raise ArgumentError(
             f"`scale` must be a whole number, 1 or above. Received: {scale!r}"
+        )
+
+
+def check_seed(seed: int) -> None:
+    """Raises an ArgumentError if randomness cannot be keyed by it."""
+    if not isinstance(seed, int) or not 0 <= seed < 2**64:
+        raise ArgumentError(
+            f"`seed` must be a whole number, 0 or above. Received: {seed!r}"
         )
 
 
@@ -107,10 +149,7 @@ def _check_numbers(
             f"`crop`, in HR pixels, must be a multiple of `scale` (={scale}). "
             f"Received: {crop}; {crop - crop % scale or scale} would do"
         )
-    if not isinstance(seed, int) or not 0 <= seed < 2**64:
-        raise ArgumentError(
-            f"`seed` must be a whole number, 0 or above. Received: {seed!r}"
-        )
+    check_seed(seed)
 
 
 def _checked_downsizes(

@@ -3,11 +3,14 @@
 Randomness is counted, not streamed: batch `k` is made from the raw numbers of a
 Philox generator keyed by ``(seed, k)``. So batches can be made in any order and on
 any number of threads, a resumed run sees what it would have seen, and the loader on
-tf.data and the one without TensorFlow give the same pixels.
+tf.data and the one without TensorFlow give the same pixels. A degradation draws from
+generators of the same key, one for each crop, whose counters lie far apart.
 
 Source:
-    Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011. Raw numbers,
-    because NumPy keeps those the same in every release and distributions not.
+    Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, SC 2011. Raw numbers
+    pick the crops, because NumPy keeps those the same in every release and
+    distributions not; a degradation is repeatable with the same NumPy, OpenCV and
+    codecs.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from srkit.data.windows import degraded_window, turned
 from srkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from srkit.data.degradations import Degradation
     from srkit.data.levels import Level
     from srkit.types import ByteImage
 
@@ -42,6 +47,7 @@ class PatchSampler:
         batch_size: Crops in a batch.
         augment: Flip and turn.
         seed: Key of the randomness, 0 or above.
+        degradation: What is done to each LR crop.
 
     Raises:
         DataError: If every picture is smaller than the crop.
@@ -56,17 +62,21 @@ class PatchSampler:
         batch_size: int,
         augment: bool = True,
         seed: int = 0,
+        degradation: Degradation | None = None,
     ) -> None:
         self.scale = scale
         self.crop = crop
         self.batch_size = batch_size
         self.augment = augment
         self.seed = seed
-        self._levels = [x for x in levels if min(x.hr.shape[:2]) >= crop]
+        self.degradation = degradation
+        least = max(crop, degradation.least * scale) if degradation else crop
+        self._levels = [x for x in levels if min(x.hr.shape[:2]) >= least]
         if not self._levels:
             sides = [min(level.hr.shape[:2]) for level in levels]
+            why = f"`crop` (={crop})" if least == crop else f"{least} (`degradation`)"
             raise DataError(
-                f"Every picture is smaller than `crop` (={crop}). Received: the "
+                f"Every picture is smaller than {why}. Received: the "
                 f"largest is {max(sides, default=0)} pixels on its shorter side"
             )
         areas: dict[int, list[int]] = {}
@@ -102,6 +112,16 @@ class PatchSampler:
             level = self._levels[pick]
             top = int(chances[index, 1] * (level.lr.shape[0] - side + 1))
             left = int(chances[index, 2] * (level.lr.shape[1] - side + 1))
+            if self.degradation is not None:
+                level, top, left = degraded_window(
+                    level,
+                    self.degradation,
+                    top=top,
+                    left=left,
+                    side=side,
+                    turn=turn,
+                    rng=_generator(self.seed, step, index),
+                )
             _place(level.lr, top, left, turn, lr[index])
             _place(level.hr, top * scale, left * scale, turn, hr[index])
         return lr, hr
@@ -118,10 +138,10 @@ def _place(image: ByteImage, top: int, left: int, turn: int, target: ByteImage) 
     side = target.shape[0]
     crop = np.ascontiguousarray(image[top : top + side, left : left + side])
     pixels = crop.view("V3")[..., 0]  # whole pixels move faster than bytes
-    if turn & 4:
-        pixels = pixels.T
-    if turn & 2:
-        pixels = pixels[::-1]
-    if turn & 1:
-        pixels = pixels[:, ::-1]
-    target.view("V3")[..., 0][...] = pixels
+    target.view("V3")[..., 0][...] = turned(pixels, turn)
+
+
+def _generator(seed: int, step: int, index: int) -> np.random.Generator:
+    """The generator of one crop; the counter's highest word keeps them apart."""
+    key = np.array([seed, step], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key, counter=(index + 1) << 192))

@@ -15,6 +15,7 @@ from srkit.image.ranges import to_network
 from srkit.types import FloatImage
 
 if TYPE_CHECKING:
+    from srkit.data.degradations import Degradation
     from srkit.data.folders import Source
 
 Batch = tuple[FloatImage, FloatImage]
@@ -42,6 +43,7 @@ class PatchSequence(keras.utils.PyDataset):
         cache: str | Path | None = None,
         steps_per_epoch: int | None = None,
         recursive: bool = False,
+        degradation: Degradation | str | Path | None = None,
     ) -> None:
         super().__init__()
         self._sampler, self.settings = prepare(
@@ -57,6 +59,7 @@ class PatchSequence(keras.utils.PyDataset):
             cache=cache,
             steps_per_epoch=steps_per_epoch,
             recursive=recursive,
+            degradation=degradation,
         )
         self.steps_per_epoch: int = self.settings["steps_per_epoch"]
         self.position = Position(self.steps_per_epoch)

@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import keras
@@ -35,6 +36,8 @@ class Recipe:
         data: Folders or names of data sets with HR pictures.
         lr: Folders with LR pictures, paired by sorted name; made from HR if empty.
         kernel: How LR is made from HR.
+        degradation: What else is done to LR, "cctv" for instance; see
+            `srkit.data.degradations`.
         crop: Side of a training crop in HR pixels.
         batch_size: Crops in a step.
         steps: Length of the training.
@@ -61,6 +64,7 @@ class Recipe:
     data: tuple[str, ...] = ()
     lr: tuple[str, ...] = ()
     kernel: str = "bicubic"
+    degradation: str | None = None
     crop: int = 192
     batch_size: int = 16
     steps: int = 20_000
@@ -115,7 +119,7 @@ class Recipe:
                 self._rate(), global_clipnorm=self.clip or None
             ),
             loss=self._loss(),
-            metrics=[metrics.PSNR(shave=self.scale, kernel=self.kernel)],
+            metrics=[metrics.PSNR(shave=self.scale, kernel=self._made)],
             jit_compile=self.xla,
         )
 
@@ -153,6 +157,13 @@ class Recipe:
                 raise ArgumentError(f"A recipe has no setting {name!r}. {hint}")
         lists = {k: tuple(v) for k, v in values.items() if isinstance(v, list)}
         return cls(**{**values, **lists})
+
+    @property
+    def _made(self) -> str:
+        """How the LR of training is made, as one word for the protocol."""
+        if self.degradation is None:
+            return self.kernel
+        return f"{self.kernel}+{Path(self.degradation).stem}"
 
     def _rate(self) -> Any:
         if self.schedule == "cosine":

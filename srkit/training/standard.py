@@ -81,7 +81,7 @@ def callbacks(
         set_deterministic(seed)
     run = Run(directory=Path(directory), network=network, data=data, limit=steps)
     pairs = as_pairs(validation or ())
-    kernel = getattr(validation, "kernel", "unstated")
+    kernel = getattr(validation, "made", getattr(validation, "kernel", "unstated"))
     shown = pairs[:3] if pictures is None else as_pairs(pictures)
     extra = {**(settings or {}), "ema": ema}
     checkpoint = Checkpoint(

@@ -1,0 +1,177 @@
+"""Degradations put together: one after the other, one of several, now and then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+
+from srkit.data.degradations.base import Degradation, chance, words
+from srkit.data.degradations.compression import VideoCodec
+from srkit.data.degradations.resizing import Resize
+from srkit.errors import ArgumentError
+from srkit.types import ByteImage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chain(Degradation):
+    """Degradations one after the other.
+
+    With a video codec among them the picture becomes the last frame of a clip before
+    the first step, so that the codec sees noise that changes from frame to frame.
+
+    Args:
+        steps: The degradations; a chain among them is taken apart.
+        start: "lr" to degrade the clean LR picture, "hr" to make LR out of HR.
+    """
+
+    kind = "chain"
+
+    steps: tuple[Degradation, ...] = ()
+    start: str = words("lr", known=("lr", "hr"))
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_steps(self.steps)
+
+    def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
+        """Draws every step."""
+        steps: list[Degradation] = []
+        for step in self.steps:
+            drawn = step.draw(rng, scale=scale)
+            steps += drawn.steps if isinstance(drawn, Chain) else [drawn]
+        start = "hr" if self.from_hr else "lr"
+        return replace(self, steps=tuple(steps), start=start)
+
+    def apply(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
+        """Applies the steps; the size that they end with is kept."""
+        codecs = (step for step in self.steps if isinstance(step, VideoCodec))
+        codec = next(codecs, None)
+        frames: Sequence[ByteImage] = codec.clip(image) if codec else [image]
+        for step in self.steps:
+            if isinstance(step, Resize):
+                frames = [step.resized(frame, image.shape[:2]) for frame in frames]
+            else:
+                frames = step.film(frames, rng)
+        return frames[-1]
+
+    def apply_to_pair(
+        self, lr: ByteImage, hr: ByteImage, rng: np.random.Generator, *, scale: int
+    ) -> tuple[ByteImage, ByteImage]:
+        """Degrades LR, or makes it out of HR; its size is that of the clean one."""
+        degraded = self.apply(hr if self.start == "hr" else lr, rng)
+        if degraded.shape != lr.shape:
+            size = (lr.shape[1], lr.shape[0])
+            resized = cv2.resize(degraded, size, interpolation=cv2.INTER_CUBIC)
+            degraded = np.asarray(resized, dtype=np.uint8)
+        return degraded, self.mark(hr, scale=scale)
+
+    def mark(self, hr: ByteImage, *, scale: int) -> ByteImage:
+        """Puts into HR what the steps put there."""
+        for step in self.steps:
+            hr = step.mark(hr, scale=scale)
+        return hr
+
+    @property
+    def parts(self) -> tuple[Degradation, ...]:
+        """Its steps."""
+        return self.steps
+
+    @property
+    def from_hr(self) -> bool:
+        """Whether it, or a chain in it, starts from HR."""
+        return self.start == "hr" or super().from_hr
+
+    @property
+    def caption(self) -> str:
+        """The captions of its steps."""
+        return ", ".join(step.caption for step in self.steps) or "nothing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneOf(Degradation):
+    """One of several degradations, drawn.
+
+    Args:
+        choices: The degradations.
+        weights: How often each is drawn, relative to the others; evenly if empty.
+
+    Raises:
+        ArgumentError: If there are no choices, or not as many weights.
+    """
+
+    kind = "one-of"
+
+    choices: tuple[Degradation, ...]
+    weights: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_steps(self.choices)
+        fitting = len(self.weights) in (0, len(self.choices))
+        if not self.choices or not fitting or any(not w >= 0 for w in self.weights):
+            raise ArgumentError(
+                "`weights` must be numbers from 0, one for each of the `choices`. "
+                f"Received: {self.weights} for {len(self.choices)} choices"
+            )
+        if self.weights and not sum(self.weights):
+            raise ArgumentError("One of the `weights` must be above 0. Received: none")
+
+    def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
+        """Draws one, and its settings."""
+        ends = np.cumsum(self.weights or np.ones(len(self.choices)))
+        pick = int(np.searchsorted(ends, rng.random() * ends[-1], side="right"))
+        return self.choices[pick].draw(rng, scale=scale)
+
+    def apply(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
+        """Draws one and applies it."""
+        return self.draw(rng).apply(image, rng)
+
+    @property
+    def parts(self) -> tuple[Degradation, ...]:
+        """Its choices."""
+        return self.choices
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sometimes(Degradation):
+    """A degradation that happens by chance.
+
+    Args:
+        step: The degradation.
+        chance: How often, from 0 to 1.
+    """
+
+    kind = "sometimes"
+
+    step: Degradation
+    chance: float = chance(0.5)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_steps([self.step])
+
+    def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
+        """Draws whether, and how."""
+        happens = rng.random() < self.chance
+        return self.step.draw(rng, scale=scale) if happens else Chain()
+
+    def apply(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
+        """Draws and applies it."""
+        return self.draw(rng).apply(image, rng)
+
+    @property
+    def parts(self) -> tuple[Degradation, ...]:
+        """Its step."""
+        return (self.step,)
+
+
+def _check_steps(steps: Iterable[Any]) -> None:
+    for step in steps:
+        if not isinstance(step, Degradation):
+            raise ArgumentError(
+                f"A step must be a degradation, such as JPEG(). Received: {step!r:.60}"
+            )

@@ -1,0 +1,150 @@
+"""Noise: of textbooks (Gaussian, Poisson, gray) and of a sensor at night."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from srkit.data.degradations.base import Degradation, Range, chance, number, setting
+from srkit.types import ByteImage, FloatImage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_GAMMA = 2.2
+_COUNTED = 1000
+"""Photons of white from which on they are no longer counted one by one."""
+# Of BT.601, as `srkit.image.color` has it.
+_LUMA = np.array([0.299, 0.587, 0.114])
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaussianNoise(Degradation):
+    """Normal noise, the same everywhere.
+
+    Args:
+        sigma: Standard deviation in levels of 255.
+        gray: Chance that all three channels get the same noise.
+    """
+
+    kind = "gaussian-noise"
+
+    sigma: Range = setting((1.0, 30.0), low=0, high=255, show="noise {:.0f}")
+    gray: float = chance(0.4)
+
+    def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
+        """Draws the strength, and whether the noise is gray."""
+        return _with_gray_drawn(super().draw(rng, scale=scale), rng)
+
+    def apply(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
+        """Adds noise."""
+        noise = rng.standard_normal(_noise_shape(image, self.gray), dtype=np.float32)
+        return _to_bytes(image + np.float32(number(self.sigma)) * noise)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoissonNoise(Degradation):
+    """Shot noise as if each level were one photon: bright pixels have more of it.
+
+    The variance of a pixel of level `v` is ``strength**2 * v`` levels squared.
+
+    Args:
+        strength: Factor on the noise.
+        gray: Chance that all three channels get the same noise, that of the luma.
+
+    Source:
+        Wang et al., Real-ESRGAN, ICCVW 2021, section 3.2. There a picture of few
+        levels counts fewer photons; here there are always 255.
+    """
+
+    kind = "poisson-noise"
+
+    strength: Range = setting((0.05, 3.0), low=0, high=20, show="shot noise {:.1f}")
+    gray: float = chance(0.4)
+
+    def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
+        """Draws the strength, and whether the noise is gray."""
+        return _with_gray_drawn(super().draw(rng, scale=scale), rng)
+
+    def apply(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
+        """Adds noise."""
+        photons: Any = (image @ _LUMA)[..., None] if self.gray == 1 else image
+        noise = rng.poisson(photons) - photons
+        return _to_bytes(image + number(self.strength) * noise)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightSensor(Degradation):
+    """A sensor short of light, made as bright as by day by its gain.
+
+    Few photons arrive: their shot noise, the noise of reading them out and the fixed
+    pattern of the sensor are amplified with them. The mean stays, since SR is to
+    recover detail and not another exposure. Noise arises in linear light, so dark
+    parts have most of it once the picture is encoded.
+
+    Args:
+        photons: That a white pixel collects: 5000 by day, 50 in the dark.
+        read_noise: Standard deviation of reading one pixel, in electrons.
+        pattern: Standard deviation of the offsets of columns and of single pixels,
+            in electrons. In a clip it stays where it is while the noise changes.
+
+    Source:
+        Konnik and Welsh, High-level numerical simulations of noise in CCD and CMOS
+        photosensors, 2014: the terms that a night scene shows. Encoding: gamma 2.2.
+    """
+
+    kind = "night-sensor"
+
+    photons: Range = setting((60.0, 600.0), low=1, high=1e6, show="{:.0f} photons")
+    read_noise: Range = setting((1.0, 4.0), low=0, high=1000)
+    pattern: Range = setting((0.0, 2.0), low=0, high=1000)
+
+    def apply(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
+        """Exposes one frame."""
+        return self.film([image], rng)[0]
+
+    def film(
+        self, frames: Sequence[ByteImage], rng: np.random.Generator
+    ) -> list[ByteImage]:
+        """Exposes frames through one sensor."""
+        height, width, _ = frames[0].shape
+        columns = rng.standard_normal((1, width, 1), dtype=np.float32)
+        single = rng.standard_normal((height, width, 3), dtype=np.float32)
+        pattern = np.float32(number(self.pattern) / 2**0.5) * (columns + single)
+        return [self._exposed(frame, pattern, rng) for frame in frames]
+
+    def _exposed(
+        self, frame: ByteImage, pattern: FloatImage, rng: np.random.Generator
+    ) -> ByteImage:
+        photons, read_noise = number(self.photons), number(self.read_noise)
+        electrons = _LINEAR[frame] * np.float32(photons)
+        spread = np.float32(read_noise)
+        if photons < _COUNTED:
+            electrons = rng.poisson(electrons).astype(np.float32)
+        else:  # so many are normal to all purposes, and ten times as quick
+            spread = np.sqrt(electrons + spread**2)
+        noise = rng.standard_normal(frame.shape, dtype=np.float32)
+        electrons += spread * noise + pattern
+        linear = np.maximum(electrons, 0) * np.float32(1 / photons)
+        return _to_bytes(255 * linear ** np.float32(1 / _GAMMA))
+
+
+_LINEAR = ((np.arange(256) / 255) ** _GAMMA).astype(np.float32)
+"""Linear light of each level."""
+
+
+def _with_gray_drawn(drawn: Any, rng: np.random.Generator) -> Any:
+    if drawn.gray in (0, 1):
+        return drawn
+    return replace(drawn, gray=float(rng.random() < drawn.gray))
+
+
+def _noise_shape(image: ByteImage, gray: float) -> tuple[int, ...]:
+    return (*image.shape[:2], 1) if gray == 1 else image.shape
+
+
+def _to_bytes(values: NDArray[Any]) -> ByteImage:
+    return np.clip(values + 0.5, 0, 255).astype(np.uint8)
