@@ -12,15 +12,23 @@ import typer
 from srkit.errors import ArgumentError
 
 if TYPE_CHECKING:
+    import keras
+
     from srkit.models.base import SuperResolver
-    from srkit.training import Recipe
+    from srkit.training import GanRecipe, Recipe
 
 _OPTIONS = ("filters", "num_blocks", "residual_scale", "interpolated")
 """Arguments of the networks; each network takes some of them."""
 
 
 def command(
-    network: Annotated[str, typer.Argument(help="Its class: edsr, srresnet.")],
+    network: Annotated[
+        str,
+        typer.Argument(
+            help="A class (edsr, srresnet, ...) or a recipe of a paper: srgan, "
+            "esrgan, cctv-gan, autoencoder."
+        ),
+    ],
     *,
     data: Annotated[
         list[str] | None, typer.Option(help="Folder or set of HR; repeatable.")
@@ -71,6 +79,24 @@ def command(
     ema: Annotated[
         float | None, typer.Option(help="Decay of the average, 0 for none [0.999].")
     ] = None,
+    pretraining_steps: Annotated[
+        int | None, typer.Option(min=0, help="GANs: steps on pixels first, 0 for none.")
+    ] = None,
+    adversarial_weight: Annotated[
+        float | None, typer.Option(help="GANs: of the adversarial term [0.001].")
+    ] = None,
+    content: Annotated[
+        str | None, typer.Option(help="GANs: vgg54, vgg22, esrgan, a network or none.")
+    ] = None,
+    content_weights: Annotated[
+        str | None, typer.Option(help="GANs: file of the feature network.")
+    ] = None,
+    pixel_weight: Annotated[
+        float | None, typer.Option(help="GANs: of the pixel term, --loss.")
+    ] = None,
+    stop_when_ill: Annotated[
+        bool | None, typer.Option(help="GANs: end when the doctor finds something.")
+    ] = None,
     initial: Annotated[
         str | None, typer.Option("--init", help="Preset to start from: edsr_x2.")
     ] = None,
@@ -108,26 +134,32 @@ def _recipe(file: Path | None, given: dict[str, Any]) -> Recipe:
     """The recipe of the file, or the usual one, with what the command line says."""
     from dataclasses import fields, replace
 
-    from srkit.training import Recipe
+    from srkit.training import RECIPES, Recipe
 
-    base = _read(file) if file else Recipe()
-    changes = {f.name: given[f.name] for f in fields(Recipe) if f.name in given}
+    usual = RECIPES.get(given["network"].lower())
+    base = _read(file, type(usual or Recipe())) if file else usual or Recipe()
+    changes = {f.name: given[f.name] for f in fields(base) if f.name in given}
     for name in ("data", "lr"):
         if name in changes:
             changes[name] = tuple(changes[name])
+    if "pretraining_steps" in given:
+        changes["pretraining"] = {
+            **getattr(base, "pretraining", {}),
+            "steps": given["pretraining_steps"],
+        }
     options = {name: given[name] for name in _OPTIONS if name in given}
-    changes["network"] = _network_class(given["network"]).__name__
+    changes["network"] = _network_class(
+        base.network if usual else given["network"]
+    ).__name__
     chosen = replace(base, **changes, options={**base.options, **options})
     if not chosen.data:
         raise ArgumentError("`--data` must name at least one folder of HR pictures")
     return chosen
 
 
-def _read(file: Path) -> Recipe:
-    from srkit.training import Recipe
-
+def _read(file: Path, kind: type[Recipe]) -> Recipe:
     try:
-        return Recipe.from_json(file.read_text())
+        return kind.from_json(file.read_text())
     except OSError as error:
         raise ArgumentError(f"`--recipe` cannot be read: {error}") from error
 
@@ -163,16 +195,19 @@ def _run(
             kernel=recipe.kernel,
             degradation=recipe.degradation,
         )
+    options = {
+        "validation": measured,
+        "command": shlex.join(["srkit", *sys.argv[1:]]),
+        "checkpoint_every": checkpoint_every,
+    }
     try:
-        best = training.train(
-            model,
-            pairs,
-            recipe,
-            folder,
-            validation=measured,
-            command=shlex.join(["srkit", *sys.argv[1:]]),
-            checkpoint_every=checkpoint_every,
-        )
+        if isinstance(recipe, training.GanRecipe):
+            opponent = _discriminator(recipe)
+            best = training.train_stages(
+                model, opponent, pairs, recipe, folder, **options
+            )
+        else:
+            best = training.train(model, pairs, recipe, folder, **options)
     except KeyboardInterrupt as stop:
         typer.echo(f"srkit: {stop}; the same command goes on", err=True)
         raise typer.Exit(130) from stop
@@ -194,6 +229,25 @@ def _network_class(name: str) -> type[SuperResolver]:
             f"`network` must be one of {', '.join(sorted(found))}. Received: {name!r}"
         )
     return found[name.lower()]
+
+
+def _discriminator(recipe: GanRecipe) -> keras.Model:
+    """Builds the opponent, for crops of this size where its layers depend on it."""
+    import inspect
+
+    from srkit import models
+
+    kind = getattr(models, recipe.discriminator, None)
+    if not recipe.discriminator.endswith("Discriminator") or kind is None:
+        known = [name for name in vars(models) if name.endswith("Discriminator")]
+        raise ArgumentError(
+            f"`discriminator` must be one of {', '.join(sorted(known))}. "
+            f"Received: {recipe.discriminator!r}"
+        )
+    options = {"dtype": recipe.dtype, **recipe.discriminator_options}
+    if "size" in inspect.signature(kind).parameters:
+        options["size"] = recipe.crop
+    return kind(**options)
 
 
 def _network(recipe: Recipe) -> SuperResolver:

@@ -29,6 +29,9 @@ class SuperResolver(keras.Model):
     value_range: ClassVar[tuple[float, float]] = (-1.0, 1.0)
     """Range of the pixels that go in and come out."""
 
+    note: str = ""
+    """What its card has to say beside what the card's writer knows."""
+
     training_data: Any = None
     """What `fit` was last given, so that a checkpoint can keep the data's position."""
 
@@ -90,6 +93,8 @@ class SuperResolver(keras.Model):
         Raises:
             OutputError: If it cannot be written.
         """
+        card = "\n\n".join(part for part in (card.rstrip("\n"), self.note) if part)
+        card = f"{card}\n" if card else ""
         return presets.save(self, Path(folder), card=card, description=description)
 
 

@@ -178,6 +178,12 @@ class AdversarialTrainer(keras.Model):
         """Factor by which the generator enlarges."""
         return int(self.generator.scale)
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What a resumed run must share beside generator, weights and optimisers."""
+        config = {**self.get_config(), "discriminator": _config(self.discriminator)}
+        return {name: v for name, v in config.items() if name != "generator"}
+
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, players and losses serialised."""
         save = keras.saving.serialize_keras_object
@@ -251,6 +257,12 @@ class AdversarialTrainer(keras.Model):
                     f"`{name}` must be built and have weights to train: call it on a "
                     f"batch. Received: {model.name!r}"
                 )
+
+
+def _config(model: keras.Model) -> dict[str, Any]:
+    """What tells a model from another; of a plain graph its number of layers."""
+    config = model.get_config()
+    return {"layers": len(config["layers"])} if "layers" in config else config
 
 
 def _like(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:

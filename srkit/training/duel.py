@@ -43,6 +43,8 @@ class Lesson(NamedTuple):
     """Gradient of each weighted term by SR, times the generator's loss scale."""
     gradients: tuple[list[Tensor], list[Tensor]]
     """Of generator and discriminator, each times its loss scale."""
+    scales: tuple[Tensor, Tensor]
+    """By how much each player's loss was scaled, 1 but for float16."""
     statistics: list[Tensor]
     """New values of what is not trained: moving means, seeds."""
 
@@ -64,7 +66,7 @@ def tensorflow_lesson(trainer: AdversarialTrainer, lr: Tensor, hr: Tensor) -> Le
     """Gradients by tapes; nothing is assigned."""
     import tensorflow as tf
 
-    mine, theirs = scales(trainer)
+    mine, theirs = loss_scales(trainer)
     with keras.StatelessScope() as scope:
         with tf.GradientTape() as making:
             sr = trainer.generator(lr, training=True)
@@ -82,7 +84,7 @@ def tensorflow_lesson(trainer: AdversarialTrainer, lr: Tensor, hr: Tensor) -> Le
         ),
     )
     statistics = values_of(scope, trainer.non_trainable_variables)
-    return Lesson(sr, outcome, pulls, gradients, statistics)
+    return Lesson(sr, outcome, pulls, gradients, (mine, theirs), statistics)
 
 
 def jax_lesson(
@@ -120,7 +122,7 @@ def jax_lesson(
     )
     moments = list(zip(trainer.optimizer.variables, of_optimizers, strict=True))
     with keras.StatelessScope(state_mapping=moments):
-        my_scale, their_scale = scales(trainer)
+        my_scale, their_scale = loss_scales(trainer)
     zeros = {name: ops.zeros(()) for name in terms}
     pulls = {
         name: back(
@@ -131,12 +133,12 @@ def jax_lesson(
     (my_gradients,) = back_to_generator(sum(pulls.values()))
     their_gradients = back((zeros, ops.ones(()) * their_scale))[1]
     gradients = (my_gradients, their_gradients)
-    return Lesson(
-        sr, Outcome(terms, against, margins), pulls, gradients, statistics
-    )
+    outcome = Outcome(terms, against, margins)
+    scales = (my_scale, their_scale)
+    return Lesson(sr, outcome, pulls, gradients, scales, statistics)
 
 
-def scales(trainer: AdversarialTrainer) -> tuple[Tensor, Tensor]:
+def loss_scales(trainer: AdversarialTrainer) -> tuple[Tensor, Tensor]:
     """By how much each player's loss is scaled, 1 but for float16."""
     players = trainer.optimizer
     one = ops.ones((), "float32")
@@ -193,7 +195,7 @@ def verdict(trainer: AdversarialTrainer, lesson: Lesson) -> Verdict:
     sound = finite[0] & finite[1] & whole
     learn, failed = [], ~whole
     players = (trainer.optimizer.generator, trainer.optimizer.discriminator)
-    for player, fine, scale in zip(players, finite, scales(trainer), strict=True):
+    for player, fine, scale in zip(players, finite, lesson.scales, strict=True):
         if isinstance(player, keras.optimizers.LossScaleOptimizer):
             learn.append(sound | (whole & ~fine))
             failed = failed | (~fine & (scale <= 1.0))

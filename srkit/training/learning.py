@@ -125,7 +125,7 @@ def _record(
     sr, outcome = lesson.sr, lesson.outcome
     found = {
         **_losses(outcome),
-        **signals.of_pulls(lesson.pulls, hr, sr, duel.scales(trainer)[0]),
+        **signals.of_pulls(lesson.pulls, hr, sr, lesson.scales[0]),
         **signals.of_players(outcome.margins),
         **signals.of_pictures(lr, hr, sr, scale=trainer.scale),
         **dict(zip(signals.MOVEMENT, moved, strict=True)),
