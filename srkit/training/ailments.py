@@ -98,9 +98,7 @@ AILMENTS = (
             "and pixel terms together, so that deceiving counts and likeness does not. "
             "Lower `adversarial_weight`: 1e-3 for SRGAN, 5e-3 for ESRGAN."
         ),
-        sign=lambda f: (
-            _pull(f, "adversarial") > 30 * _pull(f, "content", "pixel") > 0
-        ),
+        sign=lambda f: _pull(f, "adversarial") > 30 * _pull(f, "content", "pixel") > 0,
         hides=_CONSEQUENCES,
     ),
     Ailment(
@@ -167,7 +165,8 @@ AILMENTS = (
             "labels, or lower the discriminator's learning rate."
         ),
         sign=lambda f: (
-            _certain(f) and _pull(f, "adversarial") < 1e-4 * _pull(f, "content", "pixel")
+            _certain(f)
+            and _pull(f, "adversarial") < 1e-4 * _pull(f, "content", "pixel")
         ),
         lasting=100,
     ),

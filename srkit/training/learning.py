@@ -120,7 +120,7 @@ def _record(
     verdict: duel.Verdict,
     moved: list[Tensor],
 ) -> Logs:
-    """Takes the step's figures into the metrics; those of a failed step count nothing."""
+    """Takes the step's figures into the metrics; those of a failed step count not."""
     lr, hr = pictures
     sr, outcome = lesson.sr, lesson.outcome
     found = {

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import keras
-
 from srkit.errors import ResumeError
 from srkit.training import session
 from srkit.training.doctor import TrainingDoctor
@@ -16,6 +14,8 @@ from srkit.training.settings import first_difference
 from srkit.training.storage import replacing
 
 if TYPE_CHECKING:
+    import keras
+
     from srkit.training.gan_recipe import GanRecipe
 
 

@@ -41,7 +41,7 @@ def test_the_loss_object_makes_the_method_and_both_players_learn(loss):
 
 
 def test_a_step_is_the_papers_by_hand():
-    """Plain gradient descent, against gradients of each player's term by differences."""
+    """Plain descent, against slopes of each player's term by differences."""
     model = duels.trainer(adversarial_weight=0.1)
     model.compile(
         keras.optimizers.SGD(0.1), discriminator_optimizer=keras.optimizers.SGD(0.05)
@@ -145,7 +145,7 @@ def test_pictures_that_are_no_numbers_are_skipped_counted_and_end_the_run():
     fit(model, steps=1)
     before = duels.arrays([*model.variables, *model.optimizer.variables])
     data = tiny.Batches(9, make=lambda index: broken(index + 1))
-    with pytest.raises(DivergedError, match="3 steps in a row.*learning rates"):
+    with pytest.raises(DivergedError, match=r"3 steps in a row.*learning rates"):
         model.fit(data, verbose=0, shuffle=False)
     after = duels.arrays([*model.variables, *model.optimizer.variables])
     for old, new in zip(before, after, strict=True):
