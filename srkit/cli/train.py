@@ -195,7 +195,7 @@ def _run(
             kernel=recipe.kernel,
             degradation=recipe.degradation,
         )
-    options = {
+    options: dict[str, Any] = {
         "validation": measured,
         "command": shlex.join(["srkit", *sys.argv[1:]]),
         "checkpoint_every": checkpoint_every,

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any, Self
 
 import keras
-from keras import ops
 
 from srkit.errors import ArgumentError
 from srkit.export import export_saved_model
 from srkit.losses import Vanilla
-from srkit.training import duel, learning, signals
+from srkit.training import learning, signals
 from srkit.training.guard import SkipGuard
 from srkit.training.players import Players
 from srkit.types import Tensor
@@ -164,7 +163,7 @@ class AdversarialTrainer(keras.Model):
             return learning.jax_test(self, *given)
         return learning.measure(self, *given)
 
-    def export(self, filepath: str | Path, **options: Any) -> Path:  # type: ignore[override]
+    def export(self, filepath: str | Path, **options: Any) -> Path:
         """Writes the generator as a SavedModel: uint8 in, uint8 out, any size.
 
         Args:
@@ -247,8 +246,8 @@ class AdversarialTrainer(keras.Model):
             )
         if self.discriminator_warmup < 0 or self.max_skipped < 0:
             raise ArgumentError(
-                "`discriminator_warmup` and `max_skipped` must be at least 0. Received: "
-                f"{self.discriminator_warmup} and {self.max_skipped}"
+                "`discriminator_warmup` and `max_skipped` must be at least 0. "
+                f"Received: {self.discriminator_warmup} and {self.max_skipped}"
             )
         for name in ("generator", "discriminator"):
             model = getattr(self, name)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 
 from srkit.errors import ArgumentError
+
+if TYPE_CHECKING:
+    import keras
 
 
 def blend(psnr_model: keras.Model, gan_model: keras.Model, alpha: float) -> keras.Model:
@@ -42,9 +44,9 @@ def blend(psnr_model: keras.Model, gan_model: keras.Model, alpha: float) -> kera
     blended.set_weights([_mixed(a, b, alpha) for a, b in pairs])
     blended.alpha = alpha
     blended.note = (
-        f"The weights are interpolated: {1 - alpha:.3g} of {psnr_model.name!r}, trained "
-        f"on pixels, and alpha = {alpha:.3g} of {gan_model.name!r}, trained "
-        "adversarially. Detail that the second invented may be in the results."
+        f"The weights are interpolated: {1 - alpha:.3g} of {psnr_model.name!r}, "
+        f"trained on pixels, and alpha = {alpha:.3g} of {gan_model.name!r}, "
+        "trained adversarially. Detail that the second invented may be in the results."
     )
     return blended
 
@@ -65,8 +67,8 @@ def _check_alike(first: keras.Model, second: keras.Model) -> None:
     for name in sorted(mine.keys() & theirs.keys() - {"name", "dtype"}):
         if "layers" not in mine and mine[name] != theirs[name]:
             raise ArgumentError(
-                f"Networks to blend must be alike, but `{name}` is {mine[name]!r} in one "
-                f"and {theirs[name]!r} in the other"
+                f"Networks to blend must be alike, but `{name}` is "
+                f"{mine[name]!r} in one and {theirs[name]!r} in the other"
             )
     shapes = [[tuple(w.shape) for w in model.weights] for model in (first, second)]
     if shapes[0] != shapes[1]:

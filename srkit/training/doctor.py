@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from srkit.errors import ArgumentError
 from srkit.training.ailments import AILMENTS, Ailment, described
 from srkit.training.run import Run, RunCallback, sync
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Finding(NamedTuple):

@@ -115,9 +115,10 @@ class GanRecipe(Recipe):
     def remark(self) -> str:
         """What invented detail means."""
         return (
-            "Trained against a discriminator: the fine detail of its results is likely, "
-            "not seen. Faces, letters and number plates in them are inventions and "
-            "prove nothing; for evidence take a network trained on pixels alone."
+            "Trained against a discriminator: the fine detail of its results is "
+            "likely, not seen. Faces, letters and number plates in them are "
+            "inventions and prove nothing; for evidence take a network trained on "
+            "pixels alone."
         )
 
     def opponents(

@@ -46,7 +46,7 @@ def train_stages(
         **options: More for `train`: `validation`, `command`, `checkpoint_every`.
 
     Returns:
-        Folder of the best preset of the last stage.
+        Folder of the best preset of the last stage: that of the least content loss.
 
     Raises:
         KeyboardInterrupt: If a signal stopped it.
@@ -62,6 +62,9 @@ def train_stages(
             generator, data, recipe.first, folder / "pretraining", more=more, **options
         )
     doctor = TrainingDoctor(stop=recipe.stop_when_ill)
+    if trainer.content_loss is not None:
+        # PSNR would choose the first weights, those least changed by the opponent.
+        options = {"monitor": "content_loss", **options}
     return session.train(
         trainer, data, recipe, folder / "adversarial", more=[doctor, *more], **options
     )
