@@ -10,6 +10,8 @@ catch either. Messages are one line: what was expected, what was received, the c
   x OutputError (OSError): a result that could not be written
   x PresetError (ValueError): a preset that is damaged or of another class
     + PresetNotFoundError (FileNotFoundError)
+  x WeightsError (ValueError): damaged weights, or those of another network
+    + WeightsNotFoundError (FileNotFoundError)
   x DataError (ValueError): training or test pictures that do not fit together
   x ProtocolError (ValueError): figures of unlike protocols set beside each other
   x MissingExtraError (ImportError): an optional package is not installed
@@ -48,6 +50,14 @@ class PresetError(SrkitError, ValueError):
 
 class PresetNotFoundError(PresetError, FileNotFoundError):
     """No preset of that name, and no folder either."""
+
+
+class WeightsError(SrkitError, ValueError):
+    """Weights of a feature network that are damaged, or those of another network."""
+
+
+class WeightsNotFoundError(WeightsError, FileNotFoundError):
+    """No file with the weights, and none that could be fetched."""
 
 
 class DataError(SrkitError, ValueError):

@@ -117,7 +117,17 @@ def difference(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Error of `y_pred` in float32, where bfloat16 would lose small ones.
 
     Raises:
-        ImageError: If the shapes differ: they would broadcast to a wrong loss.
+        ImageError: If the shapes differ.
+    """
+    check_shapes(y_true, y_pred)
+    return ops.cast(y_pred, "float32") - ops.cast(y_true, "float32")
+
+
+def check_shapes(y_true: Tensor, y_pred: Tensor) -> None:
+    """Refuses pictures that would broadcast to a wrong loss.
+
+    Raises:
+        ImageError: If the shapes differ.
     """
     wanted, received = tuple(y_true.shape), tuple(y_pred.shape)
     if len(wanted) != len(received) or any(
@@ -126,7 +136,6 @@ def difference(y_true: Tensor, y_pred: Tensor) -> Tensor:
         raise ImageError(
             f"`y_pred` must have the shape of `y_true`, {wanted}. Received: {received}"
         )
-    return ops.cast(y_pred, "float32") - ops.cast(y_true, "float32")
 
 
 def _per_image(values: Tensor) -> Tensor:
