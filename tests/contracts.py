@@ -138,8 +138,11 @@ def check_loss(loss, shape=(2, 12, 9, 3)):
     assert all(np.isfinite(weight).all() for weight in model.get_weights())
 
 
-def check_metric(metric, shape=(2, 16, 13, 3)):
-    """Check a `keras.metrics.Metric` on batches of `shape` in [-1, 1]."""
+def check_metric(metric, shape=(2, 16, 13, 3), *, eager=False):
+    """Check a `keras.metrics.Metric` on batches of `shape` in [-1, 1].
+
+    `eager` is for one that cannot be computed inside a compiled step.
+    """
     hr = np.clip(_batch(shape, seed=1), -1, 1)
     sr = np.clip(hr + 0.1 * _batch(shape, seed=2), -1, 1)
     metric.reset_state()
@@ -164,7 +167,7 @@ def check_metric(metric, shape=(2, 16, 13, 3)):
     np.testing.assert_allclose(float(again.result()), whole, rtol=1e-5)
 
     model = _one_convolution(shape[-1])
-    model.compile(loss="mae", metrics=[metric])
+    model.compile(loss="mae", metrics=[metric], run_eagerly=eager)
     scores = model.evaluate(hr, sr, batch_size=1, verbose=0, return_dict=True)
     assert np.isfinite(scores[metric.name])
 

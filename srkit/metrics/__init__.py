@@ -10,6 +10,8 @@ from .fidelity import PSNR as PSNR
 from .fidelity import SSIM as SSIM
 from .fidelity import psnr as psnr
 from .fidelity import ssim as ssim
+from .naturalness import NIQE as NIQE
+from .naturalness import niqe as niqe
 from .protocol import CHANNELS as CHANNELS
 from .protocol import Protocol as Protocol
 from .protocol import Score as Score

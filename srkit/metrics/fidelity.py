@@ -214,7 +214,7 @@ def _planes(hr: Any, sr: Any, protocol: Protocol, *, smallest: int) -> tuple[Any
     inside = slice(protocol.shave, -protocol.shave or None)
     x, y = (
         _channel(
-            _array_levels(name, image) if arrays else _tensor_levels(image),
+            array_levels(name, image) if arrays else _tensor_levels(image),
             protocol.channel,
         )[..., inside, inside, :]
         for name, image in (("hr", hr), ("sr", sr))
@@ -230,7 +230,7 @@ def _channel(levels: Any, channel: str) -> Any:
     return to_gray(levels)
 
 
-def _array_levels(name: str, image: NDArray[Any]) -> NDArray[np.float64]:
+def array_levels(name: str, image: NDArray[Any]) -> NDArray[np.float64]:
     """The 256 levels that a file would hold, as float64."""
     if image.dtype == np.uint8:
         return image.astype(np.float64)
