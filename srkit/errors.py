@@ -11,7 +11,6 @@ catch either. Messages are one line: what was expected, what was received, the c
   x PresetError (ValueError): a preset that is damaged or of another class
     + PresetNotFoundError (FileNotFoundError)
   x WeightsError (ValueError): damaged weights, or those of another network
-  x WeightsError (ValueError): weights of a feature network that are damaged or another's
     + WeightsNotFoundError (FileNotFoundError)
   x DataError (ValueError): training or test pictures that do not fit together
   x ProtocolError (ValueError): figures of unlike protocols set beside each other

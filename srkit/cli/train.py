@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from srkit.cli import networks
 from srkit.errors import ArgumentError
 
 if TYPE_CHECKING:
-    import keras
-
-    from srkit.models.base import SuperResolver
-    from srkit.training import GanRecipe, Recipe
+    from srkit.training import Recipe
 
 _OPTIONS = ("filters", "num_blocks", "residual_scale", "interpolated")
 """Arguments of the networks; each network takes some of them."""
@@ -148,7 +146,7 @@ def _recipe(file: Path | None, given: dict[str, Any]) -> Recipe:
             "steps": given["pretraining_steps"],
         }
     options = {name: given[name] for name in _OPTIONS if name in given}
-    changes["network"] = _network_class(
+    changes["network"] = networks.network_class(
         base.network if usual else given["network"]
     ).__name__
     chosen = replace(base, **changes, options={**base.options, **options})
@@ -174,7 +172,7 @@ def _run(
 ) -> None:
     from srkit import data, training
 
-    model = _network(recipe)
+    model = networks.network(recipe)
     pairs = data.pairs(
         recipe.data,
         scale=recipe.scale,
@@ -202,7 +200,7 @@ def _run(
     }
     try:
         if isinstance(recipe, training.GanRecipe):
-            opponent = _discriminator(recipe)
+            opponent = networks.discriminator(recipe)
             best = training.train_stages(
                 model, opponent, pairs, recipe, folder, **options
             )
@@ -212,58 +210,3 @@ def _run(
         typer.echo(f"srkit: {stop}; the same command goes on", err=True)
         raise typer.Exit(130) from stop
     typer.echo(f"{best}: trained for {recipe.steps:,} steps; README.md has the figures")
-
-
-def _network_class(name: str) -> type[SuperResolver]:
-    from srkit import models
-    from srkit.models.base import SuperResolver
-
-    found = {
-        thing.__name__.lower(): thing
-        for thing in vars(models).values()
-        if isinstance(thing, type) and issubclass(thing, SuperResolver)
-    }
-    found.pop("superresolver", None)
-    if name.lower() not in found:
-        raise ArgumentError(
-            f"`network` must be one of {', '.join(sorted(found))}. Received: {name!r}"
-        )
-    return found[name.lower()]
-
-
-def _discriminator(recipe: GanRecipe) -> keras.Model:
-    """Builds the opponent, for crops of this size where its layers depend on it."""
-    import inspect
-
-    from srkit import models
-
-    kind = getattr(models, recipe.discriminator, None)
-    if not recipe.discriminator.endswith("Discriminator") or kind is None:
-        known = [name for name in vars(models) if name.endswith("Discriminator")]
-        raise ArgumentError(
-            f"`discriminator` must be one of {', '.join(sorted(known))}. "
-            f"Received: {recipe.discriminator!r}"
-        )
-    options = {"dtype": recipe.dtype, **recipe.discriminator_options}
-    if "size" in inspect.signature(kind).parameters:
-        options["size"] = recipe.crop
-    return kind(**options)
-
-
-def _network(recipe: Recipe) -> SuperResolver:
-    """Builds the network, seeded, with the layers of another one if so told."""
-    import keras
-
-    from srkit.models.base import SuperResolver
-    from srkit.training import copy_matching
-
-    keras.utils.set_random_seed(recipe.seed)
-    kind = _network_class(recipe.network)
-    try:
-        model = kind(scale=recipe.scale, dtype=recipe.dtype, **recipe.options)
-    except TypeError as error:
-        raise ArgumentError(f"{kind.__name__} takes no such option: {error}") from error
-    if recipe.initial:
-        copied = copy_matching(SuperResolver.from_preset(recipe.initial), model)
-        typer.echo(f"{len(copied)} layers start from {recipe.initial}", err=True)
-    return model

@@ -13,7 +13,7 @@ from srkit.export import export_saved_model
 from srkit.losses import Vanilla
 from srkit.training import learning, signals
 from srkit.training.guard import SkipGuard
-from srkit.training.players import Players
+from srkit.training.players import Players, like, scaled
 from srkit.types import Tensor
 
 
@@ -88,7 +88,8 @@ class AdversarialTrainer(keras.Model):
         self.training_data: Any = None
         self._check()
         self.channels = generator.input_shape[-1]
-        self.trackers = self._make_trackers()
+        terms = [name for name in self.weights_of_terms if self._has(name)]
+        self.trackers = signals.trackers(terms, channels=self.channels)
         self.built = True
 
     def compile(
@@ -116,9 +117,9 @@ class AdversarialTrainer(keras.Model):
         """
         if not isinstance(optimizer, Players):
             mine = keras.optimizers.get(optimizer or keras.optimizers.Adam(1e-4))
-            theirs = keras.optimizers.get(discriminator_optimizer or _like(mine))
+            theirs = keras.optimizers.get(discriminator_optimizer or like(mine))
             optimizer = Players(
-                _scaled(mine, self.generator), _scaled(theirs, self.discriminator)
+                scaled(mine, self.generator), scaled(theirs, self.discriminator)
             )
         optimizer.build_for(self.generator, self.discriminator)
         super().compile(
@@ -211,27 +212,13 @@ class AdversarialTrainer(keras.Model):
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compiles as it was before it was saved."""
-        known = ("optimizer", "metrics", "jit_compile", "run_eagerly")
         found = keras.saving.deserialize_keras_object(config)
-        self.compile(
-            **{name: found[name] for name in known},
-            steps_per_execution=found["steps_per_execution"],
-        )
+        for name in ("loss", "loss_weights", "weighted_metrics"):
+            found.pop(name)  # Keras's own, which this model has no use for
+        self.compile(**found)
 
-    def _make_trackers(self) -> dict[str, keras.metrics.Metric]:
-        """Figures of the logs: means of an epoch, and signals of the last steps."""
-        terms = ["adversarial"]
-        terms += ["content"] * (self.content_loss is not None)
-        terms += ["pixel"] * (self.pixel_loss is not None)
-        tints = signals.TINTS.get(self.channels, ())
-        means = [*(f"{term}_loss" for term in terms), "discriminator_loss"]
-        recent = [*(f"{term}_pull" for term in terms), *signals.PLAYERS]
-        recent += [*signals.MOVEMENT, *signals.PICTURE, *tints]
-        return {
-            **{name: keras.metrics.Mean(name=name) for name in means},
-            "skipped": keras.metrics.Sum(name="skipped"),
-            **{name: signals.Recent(name=name) for name in recent},
-        }
+    def _has(self, term: str) -> bool:
+        return getattr(self, f"{term}_loss") is not None
 
     def _check(self) -> None:
         for name, weight in self.weights_of_terms.items():
@@ -262,23 +249,3 @@ def _config(model: keras.Model) -> dict[str, Any]:
     """What tells a model from another; of a plain graph its number of layers."""
     config = model.get_config()
     return {"layers": len(config["layers"])} if "layers" in config else config
-
-
-def _like(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
-    """One of the same settings, with moments of its own."""
-    return type(optimizer).from_config(optimizer.get_config())
-
-
-def _scaled(
-    optimizer: keras.optimizers.Optimizer, model: keras.Model
-) -> keras.optimizers.Optimizer:
-    """Scales the loss where the player computes in float16; Keras sees one only."""
-    scaling = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-    if scaling or "float16" not in {layer.compute_dtype for layer in _layers(model)}:
-        return optimizer
-    return keras.optimizers.LossScaleOptimizer(optimizer)
-
-
-def _layers(model: keras.Model) -> Iterable[keras.layers.Layer]:
-    for layer in model.layers:
-        yield from _layers(layer) if isinstance(layer, keras.Model) else [layer]

@@ -157,9 +157,10 @@ class GanRecipe(Recipe):
     def _content(self) -> keras.losses.Loss | None:
         if self.content == "none":
             return None
-        where = {"weights": self.content_weights} if self.content_weights else {}
-        options = CONTENT.get(self.content, {"network": self.content})
-        return losses.VGG19Content(**options, **where)
+        options = dict(CONTENT.get(self.content, {"network": self.content}))
+        if self.content_weights:
+            options["weights"] = self.content_weights
+        return losses.VGG19Content(**options)
 
 
 SRGAN = GanRecipe()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Self
 
@@ -118,3 +118,23 @@ class Players(keras.optimizers.Optimizer):
             load(config["discriminator"], custom_objects),
             name=config["name"],
         )
+
+
+def like(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """One of the same settings, with moments of its own."""
+    return type(optimizer).from_config(optimizer.get_config())
+
+
+def scaled(
+    optimizer: keras.optimizers.Optimizer, model: keras.Model
+) -> keras.optimizers.Optimizer:
+    """Scales the loss where the player computes in float16; Keras sees one only."""
+    scaling = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    if scaling or "float16" not in {layer.compute_dtype for layer in _layers(model)}:
+        return optimizer
+    return keras.optimizers.LossScaleOptimizer(optimizer)
+
+
+def _layers(model: keras.Model) -> Iterable[keras.layers.Layer]:
+    for layer in model.layers:
+        yield from _layers(layer) if isinstance(layer, keras.Model) else [layer]

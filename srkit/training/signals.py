@@ -59,6 +59,18 @@ class Recent(keras.metrics.Metric):
         return {**super().get_config(), "decay": self.decay}
 
 
+def trackers(terms: Sequence[str], *, channels: int) -> dict[str, keras.metrics.Metric]:
+    """The figures of the logs by name: means of an epoch, signals of the last steps."""
+    means = [*(f"{term}_loss" for term in terms), "discriminator_loss"]
+    recent = [*(f"{term}_pull" for term in terms), *PLAYERS, *MOVEMENT, *PICTURE]
+    recent += TINTS.get(channels, ())
+    return {
+        **{name: keras.metrics.Mean(name=name) for name in means},
+        "skipped": keras.metrics.Sum(name="skipped"),
+        **{name: Recent(name=name) for name in recent},
+    }
+
+
 def of_pictures(lr: Tensor, hr: Tensor, sr: Tensor, *, scale: int) -> dict[str, Tensor]:
     """Figures of a batch of results.
 
