@@ -32,7 +32,8 @@ class TrainingDoctor(RunCallback):
     looked at: whatever brings the signs is meant.
 
     Args:
-        run: The run to watch; one of its own if None, for a plain `fit`.
+        run: The run to watch; if None the one that `train` lets it join, or one of
+            its own for a plain `fit`.
         stop: End the run at the first ailment, with the generator's weights as they
             were at the last look without any sign.
         every: Steps between two looks that remember the weights, for `stop`.
@@ -58,6 +59,11 @@ class TrainingDoctor(RunCallback):
         self._rows: dict[str, int] = {}
         self._good: list[np.ndarray[Any, Any]] = []
         self._good_average: list[np.ndarray[Any, Any]] = []
+
+    def join(self, run: Run) -> None:
+        """Watches this run, of which the other callbacks know steps and averages."""
+        self.run = run
+        self._counts_itself = False
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Remembers the weights that training starts from."""

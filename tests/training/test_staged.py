@@ -11,7 +11,14 @@ import pytest
 
 from srkit.errors import ArgumentError, ResumeError
 from srkit.models import EDSR
-from srkit.training import RECIPES, GanRecipe, multistep, storage, train_stages
+from srkit.training import (
+    RECIPES,
+    GanRecipe,
+    TrainingDoctor,
+    multistep,
+    storage,
+    train_stages,
+)
 from srkit.training.gan_recipe import AUTOENCODER, ESRGAN, SRGAN
 from tests.training import duels, tiny
 
@@ -59,6 +66,14 @@ def test_both_stages_run_in_one_folder_and_the_second_starts_from_the_first(tmp_
         run(tmp_path)[1].get_weights(), generator.get_weights(), strict=True
     ):
         np.testing.assert_array_equal(a, b)
+
+
+def test_the_doctor_knows_the_runs_steps_and_averages(tmp_path):
+    doctor = TrainingDoctor()
+    run(tmp_path, more=[doctor])
+    assert doctor.run.directory == tmp_path / "adversarial"
+    assert doctor.run.step == 4
+    assert doctor.run.average is not None
 
 
 def test_another_configuration_is_refused_by_name(tmp_path):
