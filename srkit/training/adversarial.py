@@ -87,6 +87,7 @@ class AdversarialTrainer(keras.Model):
         self.max_skipped = max_skipped
         self.training_data: Any = None
         self._check()
+        self.scale = int(generator.scale)
         self.channels = generator.input_shape[-1]
         terms = [name for name in self.weights_of_terms if self._has(name)]
         self.trackers = signals.trackers(terms, channels=self.channels)
@@ -144,7 +145,7 @@ class AdversarialTrainer(keras.Model):
             DivergedError: If more than `max_skipped` steps in a row were skipped.
         """
         self.training_data = x
-        # Before the caller's: a checkpoint must not be written in between.
+        # First, so that no checkpoint is written in between.
         guards = [SkipGuard(self.max_skipped), *(callbacks or ())]
         return super().fit(x, *args, callbacks=guards, **kwargs)
 
@@ -172,11 +173,6 @@ class AdversarialTrainer(keras.Model):
             **options: More for `srkit.export.export_saved_model`.
         """
         return export_saved_model(self.generator, filepath, **options)
-
-    @property
-    def scale(self) -> int:
-        """Factor by which the generator enlarges."""
-        return int(self.generator.scale)
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 Each ailment is a plain sentence with its remedy, a sign in the figures of a step (see
 `signals`), and how long the sign must last. Causes stand before what follows from
 them, and silence it: a learning rate that is too high tears the colours too, and only
-the first of these is worth saying. The thresholds lie far from what the published
-recipes show, by a factor of three or more on either side.
+the first of these is worth saying. The thresholds lie far from what a small SRGAN
+shows: pulls of 0.8 to 2.7 (content) and 0.2 (adversarial), movements below 0.0015.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ AILMENTS = (
             "{lr_psnr:.0f} dB from what it was given. Train it on pixels first "
             "(`srkit train srgan` does), then adversarially."
         ),
-        sign=lambda f: f["lr_psnr"] < 25 and f["lr_psnr_gap"] > 5,
+        sign=lambda f: f["lr_psnr"] < 18 and f["lr_psnr_gap"] > 5,
         lasting=5,
         until=_BEGINNING,
         hides=_CONSEQUENCES,
@@ -143,7 +143,7 @@ AILMENTS = (
             "what the generator was given, where SRGAN has 39. Lower the adversarial "
             "weight or the learning rate, or go back to an earlier checkpoint."
         ),
-        sign=lambda f: f["lr_psnr"] < 22 and f["lr_psnr_gap"] > 8,
+        sign=lambda f: f["lr_psnr"] < 16 and f["lr_psnr_gap"] > 8,
         lasting=50,
     ),
     Ailment(
@@ -153,7 +153,7 @@ AILMENTS = (
             "originals do. Lower the discriminator's learning rate, raise the content "
             "weight, or begin again from the pre-trained generator."
         ),
-        sign=lambda f: f["diversity"] < 0.3,
+        sign=lambda f: f["diversity"] < 0.2,
         lasting=50,
     ),
     Ailment(
