@@ -162,17 +162,12 @@ def _read(file: Path, kind: type[Recipe]) -> Recipe:
         raise ArgumentError(f"`--recipe` cannot be read: {error}") from error
 
 
-def _run(
-    recipe: Recipe,
-    folder: Path,
-    validation: str | None,
-    *,
-    checkpoint_every: int,
-    cache: Path | None,
-) -> None:
-    from srkit import data, training
+def _pictures(
+    recipe: Recipe, validation: str | None, cache: Path | None
+) -> tuple[Any, Any]:
+    """What is trained on, and what is measured on."""
+    from srkit import data
 
-    model = networks.network(recipe)
     pairs = data.pairs(
         recipe.data,
         scale=recipe.scale,
@@ -193,6 +188,21 @@ def _run(
             kernel=recipe.kernel,
             degradation=recipe.degradation,
         )
+    return pairs, measured
+
+
+def _run(
+    recipe: Recipe,
+    folder: Path,
+    validation: str | None,
+    *,
+    checkpoint_every: int,
+    cache: Path | None,
+) -> None:
+    from srkit import training
+
+    model = networks.network(recipe)
+    pairs, measured = _pictures(recipe, validation, cache)
     options: dict[str, Any] = {
         "validation": measured,
         "command": shlex.join(["srkit", *sys.argv[1:]]),

@@ -34,7 +34,7 @@ class AdversarialTrainer(keras.Model):
         `fit` and `evaluate` take batches ``(lr, hr)``, NHWC in [-1, 1].
 
     Args:
-        generator: A `SuperResolver`, or any model that enlarges.
+        generator: A `SuperResolver`, or any model that carries its `scale`.
         discriminator: From HR pictures to logits, ``(N, 1)`` or a map.
         content_loss: `loss(hr, sr)` on features, such as `VGG19Content`; None for none.
         adversarial_loss: One of `srkit.losses`: `Vanilla`, `RelativisticAverage`,

@@ -6,7 +6,7 @@ from keras import ops
 from srkit.errors import ArgumentError, DivergedError, ImageError
 from srkit.losses import LeastSquares, RelativisticAverage, Vanilla
 from srkit.metrics import PSNR
-from srkit.training import AdversarialTrainer, Players
+from srkit.training import AdversarialTrainer, Players, learning
 from tests.training import duels, tiny
 
 
@@ -109,6 +109,10 @@ def test_evaluate_measures_and_changes_nothing():
     error = np.mean((sr - duels.batch(0)[1]) ** 2)
     assert scores["pixel_loss"] == pytest.approx(error, rel=1e-5)
     assert "skipped" not in scores
+    model.reset_metrics()
+    lr, hr = (ops.convert_to_tensor(x) for x in duels.batch(0))
+    again = learning.measure(model, (lr, hr))
+    assert float(again["pixel_loss"]) == pytest.approx(error, rel=1e-5)
     history = fit(model, validation_data=duels.batch(1)).history
     assert "val_discriminator_loss" in history
     assert "val_generator_movement" not in history
