@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from srkit.evaluation import evaluate as evaluate
     from srkit.inference import Upscaler as Upscaler
     from srkit.inference import upscale as upscale
+    from srkit.training import blend as blend
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Upscaler",
     "bench",
+    "blend",
     "data",
     "engine",
     "errors",
@@ -55,6 +57,7 @@ __all__ = [
 
 _SHORTCUTS = {
     "Upscaler": "srkit.inference",
+    "blend": "srkit.training",
     "evaluate": "srkit.evaluation",
     "upscale": "srkit.inference",
 }

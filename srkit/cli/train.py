@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from srkit.cli import networks
 from srkit.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from srkit.models.base import SuperResolver
     from srkit.training import Recipe
 
 _OPTIONS = ("filters", "num_blocks", "residual_scale", "interpolated")
@@ -20,7 +20,13 @@ _OPTIONS = ("filters", "num_blocks", "residual_scale", "interpolated")
 
 
 def command(
-    network: Annotated[str, typer.Argument(help="Its class: edsr, srresnet.")],
+    network: Annotated[
+        str,
+        typer.Argument(
+            help="A class (edsr, srresnet, ...) or a recipe of a paper: srgan, "
+            "esrgan, cctv-gan, autoencoder."
+        ),
+    ],
     *,
     data: Annotated[
         list[str] | None, typer.Option(help="Folder or set of HR; repeatable.")
@@ -71,6 +77,24 @@ def command(
     ema: Annotated[
         float | None, typer.Option(help="Decay of the average, 0 for none [0.999].")
     ] = None,
+    pretraining_steps: Annotated[
+        int | None, typer.Option(min=0, help="GANs: steps on pixels first, 0 for none.")
+    ] = None,
+    adversarial_weight: Annotated[
+        float | None, typer.Option(help="GANs: of the adversarial term [0.001].")
+    ] = None,
+    content: Annotated[
+        str | None, typer.Option(help="GANs: vgg54, vgg22, esrgan, a network or none.")
+    ] = None,
+    content_weights: Annotated[
+        str | None, typer.Option(help="GANs: file of the feature network.")
+    ] = None,
+    pixel_weight: Annotated[
+        float | None, typer.Option(help="GANs: of the pixel term, --loss.")
+    ] = None,
+    stop_when_ill: Annotated[
+        bool | None, typer.Option(help="GANs: end when the doctor finds something.")
+    ] = None,
     initial: Annotated[
         str | None, typer.Option("--init", help="Preset to start from: edsr_x2.")
     ] = None,
@@ -108,70 +132,43 @@ def _recipe(file: Path | None, given: dict[str, Any]) -> Recipe:
     """The recipe of the file, or the usual one, with what the command line says."""
     from dataclasses import fields, replace
 
-    from srkit.training import Recipe
+    from srkit.training import RECIPES, Recipe
 
-    base = _read(file) if file else Recipe()
-    changes = {f.name: given[f.name] for f in fields(Recipe) if f.name in given}
+    usual = RECIPES.get(given["network"].lower())
+    base = _read(file, type(usual or Recipe())) if file else usual or Recipe()
+    changes = {f.name: given[f.name] for f in fields(base) if f.name in given}
     for name in ("data", "lr"):
         if name in changes:
             changes[name] = tuple(changes[name])
+    if "pretraining_steps" in given:
+        changes["pretraining"] = {
+            **getattr(base, "pretraining", {}),
+            "steps": given["pretraining_steps"],
+        }
     options = {name: given[name] for name in _OPTIONS if name in given}
-    changes["network"] = _network_class(given["network"]).__name__
+    changes["network"] = networks.network_class(
+        base.network if usual else given["network"]
+    ).__name__
     chosen = replace(base, **changes, options={**base.options, **options})
     if not chosen.data:
         raise ArgumentError("`--data` must name at least one folder of HR pictures")
     return chosen
 
 
-def _read(file: Path) -> Recipe:
-    from srkit.training import Recipe
-
+def _read(file: Path, kind: type[Recipe]) -> Recipe:
     try:
-        return Recipe.from_json(file.read_text(encoding="utf-8"))
+        return kind.from_json(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ArgumentError(f"`--recipe` cannot be read: {error}") from error
 
 
-def _run(
-    recipe: Recipe,
-    folder: Path,
-    validation: str | None,
-    *,
-    checkpoint_every: int,
-    cache: Path | None,
-) -> None:
-    from srkit import data, training
-
-    model = _network(recipe)
-    pairs = _pairs(recipe, cache)
-    measured = None
-    if validation is not None:
-        measured = data.load(
-            validation,
-            scale=recipe.scale,
-            kernel=recipe.kernel,
-            degradation=recipe.degradation,
-        )
-    try:
-        best = training.train(
-            model,
-            pairs,
-            recipe,
-            folder,
-            validation=measured,
-            command=shlex.join(["srkit", *sys.argv[1:]]),
-            checkpoint_every=checkpoint_every,
-        )
-    except KeyboardInterrupt as stop:
-        typer.echo(f"srkit: {stop}; the same command goes on", err=True)
-        raise typer.Exit(130) from stop
-    typer.echo(f"{best}: trained for {recipe.steps:,} steps; README.md has the figures")
-
-
-def _pairs(recipe: Recipe, cache: Path | None) -> Any:
+def _pictures(
+    recipe: Recipe, validation: str | None, cache: Path | None
+) -> tuple[Any, Any]:
+    """What is trained on, and what is measured on."""
     from srkit import data
 
-    return data.pairs(
+    pairs = data.pairs(
         recipe.data,
         scale=recipe.scale,
         crop=recipe.crop,
@@ -183,39 +180,43 @@ def _pairs(recipe: Recipe, cache: Path | None) -> Any:
         steps_per_epoch=recipe.steps_per_epoch,
         degradation=recipe.degradation,
     )
-
-
-def _network_class(name: str) -> type[SuperResolver]:
-    from srkit import models
-    from srkit.models.base import SuperResolver
-
-    found = {
-        thing.__name__.lower(): thing
-        for thing in vars(models).values()
-        if isinstance(thing, type) and issubclass(thing, SuperResolver)
-    }
-    found.pop("superresolver", None)
-    if name.lower() not in found:
-        raise ArgumentError(
-            f"`network` must be one of {', '.join(sorted(found))}. Received: {name!r}"
+    measured = None
+    if validation is not None:
+        measured = data.load(
+            validation,
+            scale=recipe.scale,
+            kernel=recipe.kernel,
+            degradation=recipe.degradation,
         )
-    return found[name.lower()]
+    return pairs, measured
 
 
-def _network(recipe: Recipe) -> SuperResolver:
-    """Builds the network, seeded, with the layers of another one if so told."""
-    import keras
+def _run(
+    recipe: Recipe,
+    folder: Path,
+    validation: str | None,
+    *,
+    checkpoint_every: int,
+    cache: Path | None,
+) -> None:
+    from srkit import training
 
-    from srkit.models.base import SuperResolver
-    from srkit.training import copy_matching
-
-    keras.utils.set_random_seed(recipe.seed)
-    kind = _network_class(recipe.network)
+    model = networks.network(recipe)
+    pairs, measured = _pictures(recipe, validation, cache)
+    options: dict[str, Any] = {
+        "validation": measured,
+        "command": shlex.join(["srkit", *sys.argv[1:]]),
+        "checkpoint_every": checkpoint_every,
+    }
     try:
-        model = kind(scale=recipe.scale, dtype=recipe.dtype, **recipe.options)
-    except TypeError as error:
-        raise ArgumentError(f"{kind.__name__} takes no such option: {error}") from error
-    if recipe.initial:
-        copied = copy_matching(SuperResolver.from_preset(recipe.initial), model)
-        typer.echo(f"{len(copied)} layers start from {recipe.initial}", err=True)
-    return model
+        if isinstance(recipe, training.GanRecipe):
+            opponent = networks.discriminator(recipe)
+            best = training.train_stages(
+                model, opponent, pairs, recipe, folder, **options
+            )
+        else:
+            best = training.train(model, pairs, recipe, folder, **options)
+    except KeyboardInterrupt as stop:
+        typer.echo(f"srkit: {stop}; the same command goes on", err=True)
+        raise typer.Exit(130) from stop
+    typer.echo(f"{best}: trained for {recipe.steps:,} steps; README.md has the figures")

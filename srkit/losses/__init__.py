@@ -3,6 +3,10 @@
 from keras.losses import MeanAbsoluteError as MeanAbsoluteError
 from keras.losses import MeanSquaredError as MeanSquaredError
 
+from .adversarial import AdversarialLoss as AdversarialLoss
+from .adversarial import LeastSquares as LeastSquares
+from .adversarial import RelativisticAverage as RelativisticAverage
+from .adversarial import Vanilla as Vanilla
 from .content import VGG19Content as VGG19Content
 from .frequency import FrequencyLoss as FrequencyLoss
 from .pixel import Charbonnier as Charbonnier

@@ -27,6 +27,9 @@ class SuperResolver(keras.Model):
     radius: int | None
     """LR pixels on each side that can change one output pixel; None if all can."""
 
+    note: str = ""
+    """What its card has to say beside what the card's writer knows."""
+
     training_data: Any = None
     """What `fit` was last given, so that a checkpoint can keep the data's position."""
 
@@ -88,6 +91,8 @@ class SuperResolver(keras.Model):
         Raises:
             OutputError: If it cannot be written.
         """
+        card = "\n\n".join(part for part in (card.rstrip("\n"), self.note) if part)
+        card = f"{card}\n" if card else ""
         return presets.save(self, Path(folder), card=card, description=description)
 
 

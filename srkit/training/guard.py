@@ -1,10 +1,13 @@
-"""Stops a run whose loss is no longer a number."""
+"""Stops a run whose figures are no longer numbers."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
+import keras
+
+from srkit.errors import DivergedError
 from srkit.training.run import Run, RunCallback
 
 if TYPE_CHECKING:
@@ -32,3 +35,42 @@ class DivergenceGuard(RunCallback):
         for name, value in (logs or {}).items():
             if "loss" in name and not math.isfinite(value):
                 raise self.checkpoint.diverged(f"`{name}` is {value}")
+
+
+class SkipGuard(keras.callbacks.Callback):
+    """Ends adversarial training when too many steps in a row had to be skipped.
+
+    `AdversarialTrainer` puts it first in every `fit`. A skipped step changes nothing,
+    so that the weights in the model are the last good ones.
+
+    Args:
+        limit: Steps in a row that may be skipped.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+        self._counted = 0.0
+        self._row = 0
+        self._steps = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Begins the epoch's count, as the metric does."""
+        del epoch, logs
+        self._counted = 0.0
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Counts."""
+        del batch
+        self._steps += 1
+        counted = float((logs or {}).get("skipped", 0.0))
+        self._row = self._row + 1 if counted > self._counted else 0
+        self._counted = counted
+        if self._row > self.limit:
+            raise DivergedError(
+                f"Losses and gradients must be finite numbers: {self._row} steps in a "
+                f"row, up to step {self._steps} of this session, were not and were "
+                "skipped. The last good weights are in the model. Look for pictures "
+                "with NaN, lower the learning rates, clip the gradients "
+                "(`global_clipnorm=1.0`), or train in float32."
+            )

@@ -29,7 +29,8 @@ class Run:
 
     directory: Path
     network: keras.Model | None = None
-    """The part of the model that is averaged and kept; the model itself if None."""
+    """The part of the model that is averaged and kept; if None its generator, if it
+    has one, or the model itself."""
     data: Any = None
     """What `fit` is given, if the model does not remember it (`SuperResolver` does)."""
     average: MovingAverage | None = None
@@ -85,7 +86,7 @@ class RunCallback(keras.callbacks.Callback):
     @property
     def network(self) -> keras.Model:
         """The part of the model that is averaged, measured and kept."""
-        return self.run.network or self.model
+        return self.run.network or getattr(self.model, "generator", self.model)
 
     @property
     def data(self) -> Any:

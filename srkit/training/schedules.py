@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from keras.optimizers.schedules import CosineDecay, ExponentialDecay
+from collections.abc import Sequence
+
+from keras.optimizers.schedules import (
+    CosineDecay,
+    ExponentialDecay,
+    PiecewiseConstantDecay,
+)
 
 from srkit.errors import ArgumentError
 
@@ -53,3 +59,29 @@ def halving(learning_rate: float, *, every: int = 200_000) -> ExponentialDecay:
     return ExponentialDecay(
         learning_rate, decay_steps=every, decay_rate=0.5, staircase=True
     )
+
+
+def multistep(
+    learning_rate: float, *, at: Sequence[int], factor: float = 0.5
+) -> PiecewiseConstantDecay:
+    """Multiplies the rate by a factor at each of some steps, as GANs are trained.
+
+    Args:
+        learning_rate: The rate at the start.
+        at: Steps after which it changes, rising.
+        factor: 0.1 for SRGAN (at half of its steps), 0.5 for ESRGAN.
+
+    Raises:
+        ArgumentError: If `at` is empty or does not rise, or `factor` is not positive.
+
+    Source:
+        Ledig et al., SRGAN, CVPR 2017, section 3.2; Wang et al., ESRGAN, 2018,
+        section 4.1 (at 50, 100, 200 and 300 thousand of 400 thousand).
+    """
+    if not at or sorted(set(at)) != list(at) or factor <= 0:
+        raise ArgumentError(
+            "`at` must hold rising steps and `factor` be positive. "
+            f"Received: at={list(at)}, factor={factor}"
+        )
+    rates = [learning_rate * factor**index for index in range(len(at) + 1)]
+    return PiecewiseConstantDecay(list(at), rates)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from srkit.errors import ArgumentError
+from srkit.training.doctor import TrainingDoctor
 from srkit.training.standard import callbacks
 from srkit.training.storage import replacing
 
@@ -77,8 +78,12 @@ def train(
         card=recipe.card(command=command),
         **options,
     )
-    with stopped_by_signals(listed[0].run):
+    run = listed[0].run
+    with stopped_by_signals(run):
         listed += [_Note(folder, recipe), *more]
+        for doctor in listed:
+            if isinstance(doctor, TrainingDoctor):
+                doctor.join(run)
         # The data are in random order as they come; Keras would warn.
         model.fit(data, epochs=recipe.epochs, callbacks=listed, shuffle=False)
     return folder / "best"

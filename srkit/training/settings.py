@@ -28,6 +28,7 @@ def describe(
         "weights": [list(variable.shape) for variable in model.variables],
         "loss": _config(getattr(model, "loss", None)),
         **{name: _rules(found) for name, found in optimizers(model).items()},
+        **getattr(model, "settings", {}),
         **extra,
     }
     return _unnamed(json.loads(json.dumps(settings, default=str)))

@@ -84,3 +84,23 @@ def test_what_cannot_be_trained_is_said_in_one_line(arguments, message):
     assert result.exit_code == 1
     assert message in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
+    start = tmp_path / "start.json"
+    tiny = {"filters": 4, "units": 4}
+    start.write_text(json.dumps({"discriminator_options": tiny}))
+    command = (
+        "srgan", "--data", picture_folder, "-o", tmp_path / "run", "--recipe", start,
+        *SMALL, "--crop", 32, "--steps", 2, "--pretraining-steps", 2,
+        "--content", "none", "--pixel-weight", 1,
+    )  # fmt: skip
+    done = invoke(*command)
+    assert done.exit_code == 0, done.output
+    assert str(tmp_path / "run" / "adversarial" / "best") in done.stdout
+    for stage in ("pretraining", "adversarial"):
+        assert (tmp_path / "run" / stage / "last" / "config.json").exists()
+    other = invoke(*command, "--adversarial-weight", 1)
+    assert other.exit_code == 1
+    assert "`adversarial_weight` was 0.001 and is now 1" in other.output

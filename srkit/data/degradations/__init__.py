@@ -24,3 +24,4 @@ from .overlay import OnScreenText as OnScreenText
 from .pipelines import CCTV as CCTV
 from .pipelines import RealESRGAN as RealESRGAN
 from .resizing import Resize as Resize
+from .warping import Warp as Warp

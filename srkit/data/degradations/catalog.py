@@ -23,12 +23,13 @@ from srkit.data.degradations.noise import GaussianNoise, NightSensor, PoissonNoi
 from srkit.data.degradations.overlay import OnScreenText
 from srkit.data.degradations.pipelines import CCTV, RealESRGAN
 from srkit.data.degradations.resizing import Resize
+from srkit.data.degradations.warping import Warp
 from srkit.errors import ArgumentError
 
 _SINGLE = (
     *(CCTV, RealESRGAN, GaussianBlur, PlateauBlur, SincBlur, MotionBlur),
     *(GaussianNoise, PoissonNoise, NightSensor, JPEG, H264, MPEG4, MJPEG),
-    *(Interlacing, OnScreenText, Resize),
+    *(Interlacing, OnScreenText, Resize, Warp),
 )
 _KINDS: dict[str, type[Degradation]] = {
     made.kind: made for made in (*_SINGLE, Chain, OneOf, Sometimes)

@@ -1,0 +1,223 @@
+"""One step of two players, on TensorFlow and on JAX.
+
+Both backends compute the same: the generator makes its pictures once, the discriminator
+looks once at the real and once at the fake ones, and both players learn from that one
+look, as ESRGAN's published code does. What each term wants of the pictures is known
+before it goes back through the generator, so that the doctor learns it for nothing.
+
+All state is read and written through a `keras.StatelessScope`: a step whose gradients
+are not finite leaves weights, moments and moving statistics as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import keras
+from keras import ops
+
+from srkit.types import Tensor
+
+if TYPE_CHECKING:
+    from srkit.training.adversarial import AdversarialTrainer
+
+
+class Outcome(NamedTuple):
+    """What the two players come to in one look, and what follows for each."""
+
+    terms: dict[str, Tensor]
+    """The generator's terms, not weighted."""
+    against: Tensor
+    """The discriminator's term."""
+    margins: tuple[Tensor, Tensor]
+    """How far the discriminator is right on real and on fake."""
+
+
+class Lesson(NamedTuple):
+    """What one step would change."""
+
+    sr: Tensor
+    outcome: Outcome
+    pulls: dict[str, Tensor]
+    """Gradient of each weighted term by SR, times the generator's loss scale."""
+    gradients: tuple[list[Tensor], list[Tensor]]
+    """Of generator and discriminator, each times its loss scale."""
+    scales: tuple[Tensor, Tensor]
+    """By how much each player's loss was scaled, 1 but for float16."""
+    statistics: list[Tensor]
+    """New values of what is not trained: moving means, seeds."""
+
+
+def look(trainer: AdversarialTrainer, hr: Tensor, sr: Tensor, **mode: bool) -> Outcome:
+    """Shows real and fake pictures to the discriminator, and to the other losses."""
+    real = trainer.discriminator(hr, **mode)
+    fake = trainer.discriminator(sr, **mode)
+    terms = {"adversarial": trainer.adversarial_loss.generator(real, fake)}
+    if trainer.content_loss is not None:
+        terms["content"] = ops.mean(trainer.content_loss(hr, sr))
+    if trainer.pixel_loss is not None:
+        terms["pixel"] = ops.mean(trainer.pixel_loss(hr, sr))
+    against = trainer.adversarial_loss.discriminator(real, fake)
+    return Outcome(terms, against, trainer.adversarial_loss.margins(real, fake))
+
+
+def tensorflow_lesson(trainer: AdversarialTrainer, lr: Tensor, hr: Tensor) -> Lesson:
+    """Gradients by tapes; nothing is assigned."""
+    import tensorflow as tf
+
+    mine, theirs = loss_scales(trainer)
+    with keras.StatelessScope() as scope:
+        with tf.GradientTape() as making:
+            sr = trainer.generator(lr, training=True)
+        with tf.GradientTape(persistent=True) as judging:
+            judging.watch(sr)
+            outcome = look(trainer, hr, sr, training=True)
+    pulls = {
+        name: judging.gradient(term, sr, trainer.weights_of_terms[name] * mine)
+        for name, term in outcome.terms.items()
+    }
+    gradients = (
+        making.gradient(sr, trainer.generator.trainable_variables, sum(pulls.values())),
+        judging.gradient(
+            outcome.against, trainer.discriminator.trainable_variables, theirs
+        ),
+    )
+    statistics = values_of(scope, trainer.non_trainable_variables)
+    return Lesson(sr, outcome, pulls, gradients, (mine, theirs), statistics)
+
+
+def jax_lesson(
+    trainer: AdversarialTrainer,
+    state: Sequence[Sequence[Tensor]],
+    lr: Tensor,
+    hr: Tensor,
+) -> Lesson:
+    """Gradients by vector-Jacobian products, as a function of Keras's JAX state."""
+    import jax
+
+    trained, untrained, of_optimizers, _ = state
+    rest = list(zip(trainer.non_trainable_variables, untrained, strict=True))
+    players = trainer.generator, trainer.discriminator
+    mine, theirs = split(trainer, trained)
+
+    def make(weights: list[Tensor]) -> Any:
+        mapping = [*zip(players[0].trainable_variables, weights, strict=True), *rest]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            sr = players[0](lr, training=True)
+        return sr, values_of(scope, trainer.non_trainable_variables)
+
+    sr, back_to_generator, after_making = jax.vjp(make, mine, has_aux=True)
+
+    def judge(sr: Tensor, weights: list[Tensor]) -> Any:
+        kept = zip(trainer.non_trainable_variables, after_making, strict=True)
+        mapping = [*zip(players[1].trainable_variables, weights, strict=True), *kept]
+        with keras.StatelessScope(state_mapping=mapping) as scope:
+            outcome = look(trainer, hr, sr, training=True)
+        state = values_of(scope, trainer.non_trainable_variables)
+        return (outcome.terms, outcome.against), (outcome.margins, state)
+
+    (terms, against), back, (margins, statistics) = jax.vjp(
+        judge, sr, theirs, has_aux=True
+    )
+    moments = list(zip(trainer.optimizer.variables, of_optimizers, strict=True))
+    with keras.StatelessScope(state_mapping=moments):
+        my_scale, their_scale = loss_scales(trainer)
+    zeros = {name: ops.zeros(()) for name in terms}
+    pulls = {
+        name: back(
+            (zeros | {name: trainer.weights_of_terms[name] * my_scale}, ops.zeros(()))
+        )[0]
+        for name in terms
+    }
+    (my_gradients,) = back_to_generator(sum(pulls.values()))
+    their_gradients = back((zeros, ops.ones(()) * their_scale))[1]
+    gradients = (my_gradients, their_gradients)
+    outcome = Outcome(terms, against, margins)
+    scales = (my_scale, their_scale)
+    return Lesson(sr, outcome, pulls, gradients, scales, statistics)
+
+
+def loss_scales(trainer: AdversarialTrainer) -> tuple[Tensor, Tensor]:
+    """By how much each player's loss is scaled, 1 but for float16."""
+    players = trainer.optimizer
+    one = ops.ones((), "float32")
+    return players.generator.scale_loss(one), players.discriminator.scale_loss(one)
+
+
+def split(
+    trainer: AdversarialTrainer, values: Sequence[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
+    """Values of all trainable variables, sorted by player."""
+    place = {id(v): i for i, v in enumerate(trainer.trainable_variables)}
+    mine, theirs = (
+        [values[place[id(v)]] for v in model.trainable_variables]
+        for model in (trainer.generator, trainer.discriminator)
+    )
+    return mine, theirs
+
+
+def join(
+    trainer: AdversarialTrainer, mine: Sequence[Tensor], theirs: Sequence[Tensor]
+) -> list[Tensor]:
+    """The way back from `split`."""
+    found = {
+        id(variable): value
+        for model, values in (
+            (trainer.generator, mine),
+            (trainer.discriminator, theirs),
+        )
+        for variable, value in zip(model.trainable_variables, values, strict=True)
+    }
+    return [found[id(variable)] for variable in trainer.trainable_variables]
+
+
+class Verdict(NamedTuple):
+    """Which of the lesson is to be taken."""
+
+    sound: Tensor
+    """All of it is finite."""
+    learn: tuple[Tensor, Tensor]
+    """Whether each player's optimiser is to see its gradients."""
+    failed: Tensor
+    """Something is not finite that is no mere overflow of float16."""
+
+
+def verdict(trainer: AdversarialTrainer, lesson: Lesson) -> Verdict:
+    """Judges whether the step is sound.
+
+    Under float16 gradients overflow until the loss scale is found. Its optimiser
+    finds it by seeing them, and leaves the weights alone then.
+    """
+    finite = [_all_finite(gradients) for gradients in lesson.gradients]
+    figures = [*lesson.outcome.terms.values(), lesson.outcome.against]
+    whole = _all_finite([*figures, *filter(_is_float, lesson.statistics)])
+    sound = finite[0] & finite[1] & whole
+    learn, failed = [], ~whole
+    players = (trainer.optimizer.generator, trainer.optimizer.discriminator)
+    for player, fine, scale in zip(players, finite, lesson.scales, strict=True):
+        if isinstance(player, keras.optimizers.LossScaleOptimizer):
+            learn.append(sound | (whole & ~fine))
+            failed = failed | (~fine & (scale <= 1.0))
+        else:
+            learn.append(sound)
+            failed = failed | ~fine
+    warmed = players[1].iterations >= trainer.discriminator_warmup
+    return Verdict(sound, (learn[0] & warmed, learn[1]), failed)
+
+
+def values_of(scope: keras.StatelessScope, variables: Sequence[Any]) -> list[Tensor]:
+    """What the variables hold at the end of a scope."""
+    values = []
+    for variable in variables:
+        value = scope.get_current_value(variable)
+        values.append(variable.value if value is None else value)
+    return values
+
+
+def _all_finite(tensors: Sequence[Tensor]) -> Tensor:
+    return ops.all(ops.stack([ops.all(ops.isfinite(each)) for each in tensors]))
+
+
+def _is_float(tensor: Tensor) -> bool:
+    return keras.backend.is_float_dtype(keras.backend.standardize_dtype(tensor.dtype))

@@ -1,0 +1,210 @@
+"""The settings of a training in two stages, and those of the papers."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+
+from srkit import losses, metrics
+from srkit.errors import ArgumentError
+from srkit.training import schedules
+from srkit.training.adversarial import AdversarialTrainer
+from srkit.training.recipe import Recipe
+
+ADVERSARIAL = {
+    "vanilla": losses.Vanilla,
+    "saturating": lambda: losses.Vanilla(saturating=True),
+    "relativistic": losses.RelativisticAverage,
+    "least-squares": losses.LeastSquares,
+}
+"""Names of the adversarial terms."""
+CONTENT: dict[str, dict[str, Any]] = {
+    "vgg54": {"layers": "vgg54"},
+    "vgg22": {"layers": "vgg22"},
+    "esrgan": {"before_activation": True, "distance": "l1"},
+}
+"""Content losses by name: arguments of `VGG19Content` beside `weights`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GanRecipe(Recipe):
+    """How a generator is trained on pixels first, and then against a discriminator.
+
+    All that `Recipe` names is of the second stage, `loss` its pixel term, and holds for
+    the first as well but for what `pretraining` says otherwise. The defaults are
+    SRGAN's.
+
+    Args:
+        pretraining: Settings of the first stage that differ; `steps` 0 leaves it out,
+            for a generator that comes trained (`initial`).
+        discriminator: Name of a class in `srkit.models`.
+        discriminator_options: Arguments of its constructor beside `size` and `dtype`.
+        adversarial: One of `ADVERSARIAL`.
+        adversarial_weight: Factor on the generator's adversarial term.
+        content: One of `CONTENT`, a feature network of `srkit.layers.features`, or
+            "none".
+        content_weights: Path of the feature network's weights; those of Keras if None.
+        content_weight: Factor on the content loss.
+        pixel_weight: Factor on the pixel term; 0 for none.
+        milestones: Shares of the steps after which the rate is multiplied by `factor`;
+            without any, `schedule` holds.
+        factor: See `milestones`.
+        beta_2: Of Adam.
+        discriminator_warmup: Steps in which only the discriminator learns.
+        stop_when_ill: End the run at the first thing that the doctor says.
+
+    Raises:
+        ArgumentError: If a setting is out of its range.
+
+    Source:
+        Ledig et al., SRGAN, CVPR 2017, section 3.2: 1e-4 for 1e5 steps, then 1e-5.
+    """
+
+    network: str = "SRResNet"
+    crop: int = 96
+    steps: int = 200_000
+    loss: str = "l2"
+    learning_rate: float = 1e-4
+    schedule: str = "constant"
+    warmup: int = 0
+    clip: float = 0.0
+    pretraining: dict[str, Any] = field(default_factory=lambda: {"steps": 100_000})
+    discriminator: str = "SRGANDiscriminator"
+    discriminator_options: dict[str, Any] = field(default_factory=dict)
+    adversarial: str = "vanilla"
+    adversarial_weight: float = 1e-3
+    content: str = "vgg54"
+    content_weights: str | None = None
+    content_weight: float = 1.0
+    pixel_weight: float = 0.0
+    milestones: tuple[float, ...] = (0.5,)
+    factor: float = 0.1
+    beta_2: float = 0.999
+    discriminator_warmup: int = 0
+    stop_when_ill: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.adversarial not in ADVERSARIAL:
+            raise ArgumentError(
+                f"`adversarial` must be one of {', '.join(ADVERSARIAL)}. "
+                f"Received: {self.adversarial!r}"
+            )
+        if any(not 0 < share < 1 for share in self.milestones):
+            raise ArgumentError(
+                "`milestones` must be shares of the steps, between 0 and 1. "
+                f"Received: {self.milestones}"
+            )
+        _ = self.first  # a wrong setting of it is to show at once
+
+    @property
+    def first(self) -> Recipe | None:
+        """The first stage; None if there is none."""
+        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(Recipe)}
+        unknown = sorted(self.pretraining.keys() - own.keys())
+        if unknown:
+            raise ArgumentError(f"`pretraining` has no setting {unknown[0]!r}")
+        if self.pretraining.get("steps", 1) == 0:
+            return None
+        return Recipe(**{**own, **self.pretraining})
+
+    @property
+    def remark(self) -> str:
+        """What invented detail means."""
+        return (
+            "Trained against a discriminator: the fine detail of its results is "
+            "likely, not seen. Faces, letters and number plates in them are "
+            "inventions and prove nothing; for evidence take a network trained on "
+            "pixels alone."
+        )
+
+    def opponents(
+        self, generator: keras.Model, discriminator: keras.Model
+    ) -> AdversarialTrainer:
+        """Joins the players under this recipe's losses."""
+        return AdversarialTrainer(
+            generator=generator,
+            discriminator=discriminator,
+            content_loss=self._content(),
+            adversarial_loss=ADVERSARIAL[self.adversarial](),
+            pixel_loss=self._loss() if self.pixel_weight else None,
+            content_weight=self.content_weight,
+            adversarial_weight=self.adversarial_weight,
+            pixel_weight=self.pixel_weight,
+            discriminator_warmup=self.discriminator_warmup,
+        )
+
+    def compile(self, model: keras.Model) -> None:
+        """Gives both players their optimisers, of the same settings."""
+        adam = keras.optimizers.Adam(
+            self._rate(), beta_2=self.beta_2, global_clipnorm=self.clip or None
+        )
+        model.compile(
+            adam,
+            metrics=[metrics.PSNR(shave=self.scale, kernel=self._made)],
+            jit_compile=self.xla or keras.backend.backend() == "jax",
+        )
+
+    def _rate(self) -> Any:
+        if not self.milestones:
+            return super()._rate()
+        steps = [round(share * self.steps) for share in self.milestones]
+        return schedules.multistep(self.learning_rate, at=steps, factor=self.factor)
+
+    def _content(self) -> keras.losses.Loss | None:
+        if self.content == "none":
+            return None
+        options = dict(CONTENT.get(self.content, {"network": self.content}))
+        if self.content_weights:
+            options["weights"] = self.content_weights
+        return losses.VGG19Content(**options)
+
+
+SRGAN = GanRecipe()
+"""Ledig et al., CVPR 2017, table in section 3.2."""
+
+ESRGAN = GanRecipe(
+    network="RRDBNet",
+    crop=128,
+    steps=400_000,
+    loss="l1",
+    pretraining={"steps": 1_000_000, "learning_rate": 2e-4, "schedule": "halving"},
+    adversarial="relativistic",
+    adversarial_weight=5e-3,
+    content="esrgan",
+    pixel_weight=1e-2,
+    milestones=(0.125, 0.25, 0.5, 0.75),
+    factor=0.5,
+    beta_2=0.99,
+)
+"""Wang et al., ESRGAN, 2018, section 4.1, with Adam as in its published code."""
+
+CCTV_GAN = GanRecipe(
+    network="InceptionResNetSR",
+    crop=192,
+    steps=11_500,
+    loss="l2",
+    learning_rate=2e-4,
+    pretraining={"steps": 11_500},
+    discriminator="GlobalPoolDiscriminator",
+    content="none",
+    pixel_weight=1.0,
+    milestones=(),
+)
+"""The CCTV paper's: 23 epochs of 500 batches, first alone, then as a pair."""
+
+AUTOENCODER = Recipe(
+    network="ConvAutoencoder", crop=128, loss="l2", learning_rate=2e-4, clip=0.0
+)
+"""The baseline of the low-quality-image paper: one stage, squared error."""
+
+RECIPES = {
+    "srgan": SRGAN,
+    "esrgan": ESRGAN,
+    "cctv-gan": CCTV_GAN,
+    "autoencoder": AUTOENCODER,
+}
+"""Recipes by the name that `srkit train` knows them by."""

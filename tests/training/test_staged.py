@@ -1,0 +1,155 @@
+import os
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from srkit.errors import ArgumentError, ResumeError
+from srkit.models import EDSR
+from srkit.training import (
+    RECIPES,
+    GanRecipe,
+    TrainingDoctor,
+    multistep,
+    storage,
+    train_stages,
+)
+from srkit.training.gan_recipe import AUTOENCODER, ESRGAN, SRGAN
+from tests.training import duels, tiny
+
+RECIPE = GanRecipe(
+    network="EDSR",
+    scale=2,
+    steps=4,
+    steps_per_epoch=3,
+    pretraining={"steps": 3},
+    content="none",
+    pixel_weight=1.0,
+    precision="float32",
+)
+
+
+def run(folder, recipe=RECIPE, **options):
+    keras.utils.set_random_seed(0)
+    generator = EDSR(scale=2, filters=4, num_blocks=1)
+    data = tiny.Batches(make=duels.batch)
+    opponent = duels.discriminator()
+    best = train_stages(
+        generator, opponent, data, recipe, folder, pictures=(), **options
+    )
+    return best, generator
+
+
+def test_both_stages_run_in_one_folder_and_the_second_starts_from_the_first(tmp_path):
+    best, generator = run(tmp_path)
+    assert best == tmp_path / "adversarial" / "best"
+    card = (best.parent / "last" / "README.md").read_text()
+    for part in ("EDSR x2", "4 of 4 steps", "inventions", '"pretraining"'):
+        assert part in card
+    first = EDSR.from_preset(tmp_path / "pretraining" / "last")
+    begun = tmp_path / "adversarial" / "checkpoints"
+    state = storage.read_state(sorted(begun.glob("*.npz"))[0])[0]
+    assert any(np.array_equal(first.get_weights()[0], a) for a in state.values())
+    second = EDSR.from_preset(tmp_path / "adversarial" / "last")
+    for a, b in zip(second.get_weights(), generator.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    header = (tmp_path / "adversarial" / "log.csv").read_text().splitlines()[0]
+    for figure in ("lr_psnr", "real_accuracy", "tint_red", "skipped", "learning_rate"):
+        assert figure in header.split(",")
+    # The same call finds nothing to do, and ends in the same weights.
+    for a, b in zip(
+        run(tmp_path)[1].get_weights(), generator.get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_doctor_knows_the_runs_steps_and_averages(tmp_path):
+    doctor = TrainingDoctor()
+    run(tmp_path, more=[doctor])
+    assert doctor.run.directory == tmp_path / "adversarial"
+    assert doctor.run.step == 4
+    assert doctor.run.average is not None
+
+
+def test_another_configuration_is_refused_by_name(tmp_path):
+    run(tmp_path)
+    values = {**vars(RECIPE), "adversarial_weight": 0.5}
+    with pytest.raises(
+        ResumeError, match=r"`adversarial_weight` was 0\.001 and is now"
+    ):
+        run(tmp_path, GanRecipe(**values))
+    assert GanRecipe.from_json((tmp_path / "recipe.json").read_text()) == RECIPE
+
+
+def test_a_generator_that_comes_trained_needs_no_first_stage(tmp_path):
+    recipe = GanRecipe(**{**vars(RECIPE), "pretraining": {"steps": 0}})
+    run(tmp_path, recipe)
+    assert not (tmp_path / "pretraining").exists()
+
+
+def test_the_recipes_of_the_papers():
+    assert set(RECIPES) == {"srgan", "esrgan", "cctv-gan", "autoencoder"}
+    assert (SRGAN.adversarial_weight, SRGAN.content, SRGAN.crop) == (1e-3, "vgg54", 96)
+    assert (ESRGAN.adversarial_weight, ESRGAN.pixel_weight) == (5e-3, 1e-2)
+    assert SRGAN.first.loss == "l2"
+    assert SRGAN.first.steps == 100_000
+    assert ESRGAN.first.learning_rate == 2e-4
+    assert not hasattr(AUTOENCODER, "pretraining")
+    rate = ESRGAN._rate()
+    found = [float(rate(step)) for step in (0, 50_001, 100_001, 200_001, 300_001)]
+    np.testing.assert_allclose(found, 1e-4 / 2.0 ** np.arange(5))
+    for recipe in RECIPES.values():
+        assert type(recipe).from_json(recipe.to_json()) == recipe
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"adversarial": "wgan"}, "adversarial"),
+        ({"milestones": (1.5,)}, "milestones"),
+        ({"pretraining": {"stepps": 3}}, "stepps"),
+    ],
+)
+def test_settings_out_of_range_are_refused(options, message):
+    with pytest.raises(ArgumentError, match=message):
+        GanRecipe(**options)
+
+
+@pytest.mark.parametrize("at", [[], [3, 2], [2, 2]])
+def test_steps_of_a_schedule_rise(at):
+    with pytest.raises(ArgumentError, match="at"):
+        multistep(1e-4, at=at)
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_run_killed_in_both_stages_ends_in_the_same_weights(tmp_path, picture_folder):
+    """SIGKILL once in each stage, at a random step."""
+    chance = random.SystemRandom()
+    kills = [
+        f"pretraining:{chance.randint(1, 7)}",
+        f"adversarial:{chance.randint(1, 7)}",
+    ]
+    script = Path(__file__).with_name("duel_attempts.py")
+    for name, attempts in (("whole", ["-"]), ("broken", [*kills, "-"])):
+        command = [sys.executable, script, picture_folder, tmp_path / name, *attempts]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        codes = [int(line.split()[1]) for line in done.stdout.splitlines()]
+        expected = [0 if kill == "-" else -signal.SIGKILL for kill in attempts]
+        assert codes == expected, done.stderr
+    for stage in ("pretraining", "adversarial"):
+        states = [
+            storage.read_state(
+                tmp_path / name / stage / "checkpoints" / "step-00000008.npz"
+            )[0]
+            for name in ("whole", "broken")
+        ]
+        assert states[0].keys() == states[1].keys()
+        for name, array in states[0].items():
+            np.testing.assert_array_equal(array, states[1][name], err_msg=str(kills))
