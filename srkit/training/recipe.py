@@ -16,23 +16,13 @@ from srkit import losses, metrics
 from srkit.engine.precision import PRECISIONS, policy
 from srkit.errors import ArgumentError
 from srkit.training import schedules
+from srkit.training.typed import check_types
 
 if TYPE_CHECKING:
     from srkit.training.run import Run
 
 LOSSES = ("l1", "l2", "charbonnier", "l1+fft")
 SCHEDULES = ("cosine", "halving", "constant")
-
-_KINDS: dict[Any, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    int | float: "a number",
-    str: "a text",
-    str | None: "a text or null",
-    tuple: "a list of texts",
-    dict: "an object of arguments",
-}
-"""Types of the settings, as whoever writes JSON knows them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +88,7 @@ class Recipe:
             value = getattr(self, name)
             several = (value,) if isinstance(value, str) else value
             object.__setattr__(self, name, several)
-        self._check_types()
+        check_types(self)
         for name, known in (
             ("loss", LOSSES),
             ("schedule", SCHEDULES),
@@ -118,19 +108,6 @@ class Recipe:
             raise ArgumentError(
                 f"`seed` must be from 0 to 2**32 - 1. Received: {self.seed}"
             )
-
-    def _check_types(self) -> None:
-        """Each setting is of its default's type; None stands for a name or nothing."""
-        for each in dataclasses.fields(self):
-            value = getattr(self, each.name)
-            kind = _kind(each)
-            fits = isinstance(value, kind) and (kind is bool) is isinstance(value, bool)
-            if isinstance(value, tuple):
-                fits = fits and all(isinstance(item, str) for item in value)
-            if not fits:
-                raise ArgumentError(
-                    f"`{each.name}` must be {_KINDS[kind]}. Received: {value!r}"
-                )
 
     @property
     def dtype(self) -> str:
@@ -224,14 +201,6 @@ class Recipe:
             ),
         }
         return made[self.loss]()
-
-
-def _kind(setting: dataclasses.Field[Any]) -> Any:
-    """Type of a setting, by its default."""
-    if setting.default is dataclasses.MISSING:
-        return dict
-    kind = type(setting.default)
-    return {float: int | float, type(None): str | None}.get(kind, kind)
 
 
 def _card(

@@ -64,7 +64,7 @@ def test_arrays_tensors_and_the_metric_agree(relu3_1, pair):
     hr, sr = (to_network(image) for image in pair)
     sr = sr + np.float32(0.001)  # less than half a level: rounded away
     wanted = perceptual_distance(*pair, shave=0, **relu3_1)
-    tensors = map(ops.convert_to_tensor, (hr, sr))
+    tensors = (ops.convert_to_tensor((image + 1) / 2) for image in (hr, sr))
     values = perceptual_distance(*tensors, shave=0, **relu3_1)
     assert not isinstance(values, np.ndarray)
     np.testing.assert_allclose(ops.convert_to_numpy(values), wanted, rtol=1e-4)

@@ -32,7 +32,7 @@ def test_one_folder_may_be_a_text_and_a_whole_number_a_rate():
         ('{"steps": "100"}', "`steps` must be a whole number. Received: '100'"),
         ('{"steps": true}', "`steps` must be a whole number. Received: True"),
         ('{"options": ["filters"]}', "`options` must be an object"),
-        ('{"data": [1]}', "`data` must be a list of texts"),
+        ('{"data": [1]}', "`data` must be a list, each item a text"),
         ('{"initial": 2}', "`initial` must be a text or null"),
         ('{"xla": 1}', "`xla` must be true or false"),
         ("not json", "JSON object"),
