@@ -49,6 +49,11 @@ class AdversarialLoss(abc.ABC):
         """Rebuilds the loss from `get_config`."""
         return cls(**config)
 
+    def __repr__(self) -> str:
+        """The call that makes it."""
+        arguments = (f"{name}={value!r}" for name, value in self.get_config().items())
+        return f"{type(self).__name__}({', '.join(arguments)})"
+
 
 @keras.saving.register_keras_serializable("srkit")
 class Vanilla(AdversarialLoss):
