@@ -147,11 +147,15 @@ def find(preset: str | Path) -> Preset:
 
 def save(model: SuperResolver, folder: Path, *, card: str, description: str) -> Path:
     """Writes `model` beside `folder` first, then puts each file in its place."""
+    import keras
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".preset-", dir=folder.parent))
         try:
-            model.save_weights(work / WEIGHTS)
+            # An optimiser would treble the file, and only checkpoints need it.
+            kept = {"objects_to_skip": [getattr(model, "optimizer", None)]}
+            keras.saving.save_weights(model, work / WEIGHTS, **kept)
             config = {
                 "class": type(model).__name__,
                 "description": description,

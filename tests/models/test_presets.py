@@ -45,6 +45,19 @@ def test_saving_again_replaces_all_three_files(preset):
     ]
 
 
+def test_a_trained_network_leaves_its_optimiser_behind(preset, tmp_path):
+    model = EDSR(scale=2, filters=4, num_blocks=1)
+    model.compile(optimizer="adam", loss="mae")
+    lr, hr = np.zeros((1, 6, 6, 3), "float32"), np.zeros((1, 12, 12, 3), "float32")
+    model.fit(lr, hr, verbose=0)
+    trained = model.save_preset(tmp_path / "trained")
+    sizes = [(folder / WEIGHTS).stat().st_size for folder in (trained, preset)]
+    assert sizes[0] == sizes[1]
+    again = EDSR.from_preset(trained)
+    for one, other in zip(model.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 def test_a_path_is_never_taken_for_a_name(preset, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     preset.rename("edsr_x4")
