@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from srkit.types import ByteImage
 
 
+_PATIENCE = 600
+"""Tenths of a second that Python waits at its end for batches under way."""
+
+
 def pairs(
     source: Source,
     *,
@@ -153,29 +157,33 @@ class _Calls:
     """Calls of Python from TensorFlow's threads that are under way.
 
     When Python ends while one waits to enter it, that one never returns, and
-    TensorFlow waits for it forever. So Python waits until they stop, which they do
-    as soon as the buffers of a pipeline that nobody reads are full.
+    TensorFlow waits for it forever. So Python turns away those that come late and
+    waits for the others.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._closed = False
         self.running = 0
         self.begun = 0
 
     def __enter__(self) -> None:
         with self._lock:
-            self.running += 1
             self.begun += 1
+            if self._closed:
+                raise StopIteration
+            self.running += 1
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self.running -= 1
 
-    def wait(self) -> None:
-        """Waits until none is running and none has begun for a while."""
-        for _ in range(100):
+    def close(self) -> None:
+        """Waits until none is running and none has come for a while."""
+        self._closed = True
+        for _ in range(_PATIENCE):
             begun = self.begun
-            time.sleep(0.05)
+            time.sleep(0.1)
             if not self.running and self.begun == begun:
                 return
 
@@ -183,5 +191,5 @@ class _Calls:
 @cache
 def _calls() -> _Calls:
     calls = _Calls()
-    atexit.register(calls.wait)
+    atexit.register(calls.close)
     return calls

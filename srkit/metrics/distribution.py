@@ -202,7 +202,7 @@ class SetDistance(ABC):
                 "Pictures of both sets must be of one type and number of channels. "
                 f"Received: {kind} after {self._kind}"
             )
-        levels = array_levels(name, pictures)
+        levels = array_levels(name, pictures, black=-1.0)
         self._kind = kind
         return levels.reshape(-1, *pictures.shape[-3:])
 

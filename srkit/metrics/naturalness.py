@@ -72,7 +72,7 @@ def niqe(
         ``(H, W, C)`` to a `Score`, or ``(N, H, W, C)`` to ``(N,)``.
 
     Args:
-        image: An array of 1 or 3 channels, uint8 or uint16, or float in [-1, 1].
+        image: An array of 1 or 3 channels, uint8 or uint16, or float in [0, 1].
         weights: The pristine model, or the path of its file; see `load_pristine`.
         shave: Pixels left out at each border.
 
@@ -86,12 +86,16 @@ def niqe(
         Analyzer, IEEE SPL 2013, and its `computequality.m`.
     """
     pristine = load_pristine(weights)
-    planes = _gray(image, shave)
-    values = np.array([_distance(_features(plane), pristine) for plane in planes])
+    values = _values(image, pristine, shave, black=0.0)
     if np.ndim(image) == 4:
         return values
     stamp = _stamp(pristine, shave)
     return Score(float(values[0]), quantity="NIQE", protocol=stamp)
+
+
+def _values(image: Any, pristine: Pristine, shave: int, *, black: float) -> Float64:
+    planes = _gray(image, shave, black)
+    return np.array([_distance(_features(plane), pristine) for plane in planes])
 
 
 def load_pristine(weights: str | Path | Pristine | None = None) -> Pristine:
@@ -153,7 +157,7 @@ class NIQE(PictureMean):
                 "NIQE is computed outside of a compiled step: "
                 "model.compile(..., run_eagerly=True). Received: a symbolic tensor"
             ) from error
-        values = niqe(pictures, weights=self._pristine, shave=self.shave)
+        values = _values(pictures, self._pristine, self.shave, black=-1.0)
         return ops.convert_to_tensor(values.astype(np.float32))
 
     def get_config(self) -> dict[str, Any]:
@@ -185,7 +189,7 @@ def _stamp(pristine: Pristine, shave: int) -> str:
     return f"gray|shave{shave}|uint8|blocks{_BLOCK}|{pristine.label}"
 
 
-def _gray(image: Any, shave: int) -> Float64:
+def _gray(image: Any, shave: int, black: float) -> Float64:
     """Gray levels of whole blocks, rounded as MATLAB's `rgb2gray` does, a batch."""
     shape = tuple(getattr(image, "shape", ()))
     if len(shape) not in (3, 4) or shape[-1] not in (1, 3):
@@ -201,7 +205,8 @@ def _gray(image: Any, shave: int) -> Float64:
             f"NIQE needs two blocks of {_BLOCK} pixels inside the border of `shave` "
             f"(={shave}). Received: {shape[-3]}x{shape[-2]}"
         )
-    levels = array_levels("image", np.asarray(image)).reshape(-1, *shape[-3:])
+    levels = array_levels("image", np.asarray(image), black=black)
+    levels = levels.reshape(-1, *shape[-3:])
     levels = levels[:, shave : shave + height, shave : shave + width]
     if shape[-1] == 3:
         levels = np.floor(levels @ _GRAY + 0.5)[..., None]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from .protocol import Protocol
 
+# A network may overshoot; levels of 0..255 are a mistake, as is [-1, 1] for [0, 1].
+_OVERSHOOT = {0.0: 0.5, -1.0: 3.0}
 _LARGEST = {"uint8": 255, "uint16": 65535}
 _KINDS = "uint8, uint16, or float in [{:g}, 1] without NaN"
 
@@ -50,9 +52,8 @@ def planes(
     """
     _check_shapes(hr, sr, protocol.shave, smallest)
     if isinstance(hr, np.ndarray) and isinstance(sr, np.ndarray):
-        # A network may overshoot the range; levels of 0..255 are a mistake.
         _check_range("hr", hr, black, overshoot=0.0)
-        _check_range("sr", sr, black, overshoot=0.5)
+        _check_range("sr", sr, black, overshoot=_OVERSHOOT[black])
         levels: Any = _array_levels
     else:
         levels = _tensor_levels
@@ -72,15 +73,17 @@ def _channel(levels: Any, channel: str) -> Any:
     return to_gray(levels)
 
 
-def array_levels(name: str, image: NDArray[Any]) -> NDArray[np.float64]:
-    """The 256 levels that a file would hold, of one array as networks have it.
+def array_levels(
+    name: str, image: NDArray[Any], *, black: float
+) -> NDArray[np.float64]:
+    """The 256 levels that a file would hold, of one array.
 
     Raises:
-        ImageError: If it is neither uint8, uint16, nor float in [-1, 1], which a
-            network may overshoot a little, without NaN.
+        ImageError: If it is neither uint8, uint16, nor float from `black` to 1, which
+            a network may overshoot, without NaN.
     """
-    _check_range(name, image, -1.0, overshoot=0.5)
-    return _array_levels(image, -1.0)
+    _check_range(name, image, black, overshoot=_OVERSHOOT[black])
+    return _array_levels(image, black)
 
 
 def _array_levels(image: NDArray[Any], black: float) -> NDArray[np.float64]:
@@ -111,8 +114,7 @@ def _check_range(
     if image.dtype.name in _LARGEST:
         return
     low, high = float(image.min()), float(image.max())
-    width = overshoot * (1.0 - black)
-    inside = black - width <= low <= high <= 1.0 + width
+    inside = black - overshoot <= low <= high <= 1.0 + overshoot
     if not (inside and np.issubdtype(image.dtype, np.floating)):
         raise ImageError(
             f"`{name}` must be {_KINDS.format(black)}. "

@@ -64,7 +64,7 @@ def test_a_degraded_run_says_so_and_refuses_another(tmp_path, picture_folder):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["resnet50", "--data", "x"], "`network` must be one of edsr, srresnet"),
+        (["resnet50", "--data", "x"], "`network` must be one of convautoencoder, edsr"),
         (["edsr"], "`--data` must name"),
         (["edsr", "--data", "no-such-folder"], "no-such-folder"),
         (["edsr", "--data", "x", "--loss", "l3"], "`loss` must be one of"),

@@ -67,7 +67,7 @@ def test_kinds_of_pictures_agree(pristine):
     picture = astronaut()[:200, :200]
     value = niqe(picture, weights=pristine)
     assert isinstance(value, Score)
-    assert niqe(to_network(picture), weights=pristine) == value
+    assert niqe(picture / 255, weights=pristine) == value
     assert niqe(picture.astype(np.uint16) * 257, weights=pristine) == value
     assert niqe(picture[:192, :192], weights=pristine) == value  # whole blocks
     batch = niqe(np.stack([picture, picture]), weights=pristine)
@@ -93,7 +93,7 @@ def test_metric_is_the_mean_of_the_results(pristine):
     batch = to_network(np.stack([astronaut()[:200, :200], astronaut()[-200:, -200:]]))
     metric = NIQE(weights=pristine)
     metric.update_state(np.zeros_like(batch), ops.convert_to_tensor(batch))
-    wanted = niqe(batch, weights=pristine).mean()
+    wanted = niqe((batch + 1) / 2, weights=pristine).mean()
     assert float(metric.result()) == pytest.approx(wanted, rel=1e-6)
 
 
