@@ -42,7 +42,9 @@ def discriminator():
 
 def attempt(pictures, directory, kill):
     training.set_deterministic(7)
-    pairs = data.pairs(pictures, scale=2, crop=16, batch_size=2, steps_per_epoch=4)
+    pairs = data.pairs(
+        pictures, scale=2, crop=16, batch_size=2, steps_per_epoch=4, seed=7
+    )
     recipe = training.GanRecipe(
         scale=2, crop=16, batch_size=2, steps=8, steps_per_epoch=4, seed=7,
         deterministic=True, precision="float32", pretraining={"steps": 8},
