@@ -12,7 +12,7 @@ from srkit.data.position import Position
 from srkit.data.preparation import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import tensorflow as tf
@@ -113,18 +113,7 @@ def pairs(
 def _stream(sampler: PatchSampler, position: Position) -> tf.data.Dataset:
     import tensorflow as tf
 
-    calls = _calls()
-    side = sampler.crop // sampler.scale
-    shapes = [(sampler.batch_size, edge, edge, 3) for edge in (side, sampler.crop)]
-
-    def batch(step: int) -> tuple[ByteImage, ByteImage]:
-        with calls:
-            return sampler.batch(step)
-
-    def make(step: tf.Tensor) -> tuple[tf.Tensor, ...]:
-        images = tf.numpy_function(batch, [step], [tf.uint8, tf.uint8])
-        floats = [tf.cast(image, tf.float32) / 127.5 - 1.0 for image in images]
-        return tuple(map(tf.ensure_shape, floats, shapes))
+    make = _maker(sampler)
 
     def numbers(what: str) -> tf.data.Dataset:
         ends = tf.numpy_function(getattr(position, what), [], [tf.int64, tf.int64])
@@ -144,13 +133,38 @@ def _stream(sampler: PatchSampler, position: Position) -> tf.data.Dataset:
     # by a dataset that is declared endless and holds nothing: `take` gives the length.
     nothing = tf.data.Dataset.range(1).filter(lambda _: False).repeat().map(make)
     epoch = most.prefetch(4).concatenate(last).concatenate(nothing)
+    return epoch.take(position.steps_per_epoch).with_options(_options())
+
+
+def _maker(sampler: PatchSampler) -> Callable[[tf.Tensor], tuple[tf.Tensor, ...]]:
+    """The graph from the number of a batch to its LR and HR."""
+    import tensorflow as tf
+
+    calls = _calls()
+    side = sampler.crop // sampler.scale
+    shapes = [(sampler.batch_size, edge, edge, 3) for edge in (side, sampler.crop)]
+
+    def batch(step: int) -> tuple[ByteImage, ByteImage]:
+        with calls:
+            return sampler.batch(step)
+
+    def make(step: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        images = tf.numpy_function(batch, [step], [tf.uint8, tf.uint8])
+        floats = [tf.cast(image, tf.float32) / 127.5 - 1.0 for image in images]
+        return tuple(map(tf.ensure_shape, floats, shapes))
+
+    return make
+
+
+def _options() -> tf.data.Options:
+    import tensorflow as tf
+
     options = tf.data.Options()
-    options.experimental_distribute.auto_shard_policy = (
-        tf.data.experimental.AutoShardPolicy.OFF
-    )
+    off = tf.data.experimental.AutoShardPolicy.OFF
+    options.experimental_distribute.auto_shard_policy = off
     # A prefetch behind the note would note the end of a pass before it came.
     options.experimental_optimization.inject_prefetch = False
-    return epoch.take(position.steps_per_epoch).with_options(options)
+    return options
 
 
 class _Calls:
