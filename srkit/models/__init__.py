@@ -5,10 +5,10 @@ from .base import SuperResolver as SuperResolver
 from .discriminators import Discriminator as Discriminator
 from .discriminators import GlobalPoolDiscriminator as GlobalPoolDiscriminator
 from .discriminators import SRGANDiscriminator as SRGANDiscriminator
-from .discriminators import UNetDiscriminator as UNetDiscriminator
 from .edsr import EDSR as EDSR
 from .inception import InceptionResNetSR as InceptionResNetSR
 from .presets import Preset as Preset
 from .presets import list_presets as list_presets
 from .rrdbnet import RRDBNet as RRDBNet
 from .srresnet import SRResNet as SRResNet
+from .unet_discriminator import UNetDiscriminator as UNetDiscriminator
