@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 import typer
@@ -27,8 +28,13 @@ def network_class(name: str) -> type[SuperResolver]:
     }
     found.pop("superresolver", None)
     if name.lower() not in found:
+        from srkit.training import RECIPES
+
+        known = [*sorted(found), *RECIPES]
+        near = difflib.get_close_matches(name.lower(), known, n=1)
+        hint = f". Did you mean {near[0]!r}?" if near else ""
         raise ArgumentError(
-            f"`network` must be one of {', '.join(sorted(found))}. Received: {name!r}"
+            f"`network` must be one of {', '.join(known)}. Received: {name!r}{hint}"
         )
     return found[name.lower()]
 

@@ -145,6 +145,8 @@ def _recipe(file: Path | None, given: dict[str, Any]) -> Recipe:
             **getattr(base, "pretraining", {}),
             "steps": given["pretraining_steps"],
         }
+    if "warmup" not in given and file is None:  # a short run warms up in a tenth
+        changes["warmup"] = min(base.warmup, changes.get("steps", base.steps) // 10)
     options = {name: given[name] for name in _OPTIONS if name in given}
     changes["network"] = networks.network_class(
         base.network if usual else given["network"]

@@ -118,7 +118,7 @@ AILMENTS = (
         sentence=(
             "The generator does not know its task yet: shrunk, its pictures are "
             "{lr_psnr:.0f} dB from what it was given. Train it on pixels first "
-            "(`srkit train srgan` does), then adversarially."
+            "(`srkit train srgan` does; a longer time, if it did), then adversarially."
         ),
         sign=lambda f: f["lr_psnr"] < 18 and f["lr_psnr_gap"] > 5,
         lasting=5,

@@ -98,6 +98,11 @@ class GanRecipe(Recipe):
                 "`milestones` must be shares of the steps, between 0 and 1. "
                 f"Received: {self.milestones}"
             )
+        if self.content == "none" and not self.pixel_weight:
+            raise ArgumentError(
+                "`content` or `pixel_weight` must tie the result to the original. "
+                "Received: content='none' and pixel_weight=0; set pixel_weight=1"
+            )
         _ = self.first  # a wrong setting of it is to show at once
 
     @property

@@ -3,7 +3,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from srkit.cli import app
+from srkit.cli import app, train
 from srkit.models import EDSR
 from srkit.models.presets import box
 
@@ -65,6 +65,8 @@ def test_a_degraded_run_says_so_and_refuses_another(tmp_path, picture_folder):
     ("arguments", "message"),
     [
         (["resnet50", "--data", "x"], "`network` must be one of convautoencoder, edsr"),
+        (["edsrr", "--data", "x"], "Did you mean 'edsr'?"),
+        (["srgan", "--data", "x", "--content", "none"], "set pixel_weight=1"),
         (["edsr"], "`--data` must name"),
         (["edsr", "--data", "no-such-folder"], "no-such-folder"),
         (["edsr", "--data", "x", "--loss", "l3"], "`loss` must be one of"),
@@ -104,3 +106,10 @@ def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
     other = invoke(*command, "--adversarial-weight", 1)
     assert other.exit_code == 1
     assert "`adversarial_weight` was 0.001 and is now 1" in other.output
+
+
+@pytest.mark.parametrize(("steps", "warmup"), [(20, 2), (4000, 400), (90_000, 500)])
+def test_a_short_run_warms_up_in_a_tenth(steps, warmup):
+    given = {"network": "edsr", "data": ["x"], "steps": steps}
+    assert train._recipe(None, given).warmup == warmup
+    assert train._recipe(None, {**given, "warmup": 7}).warmup == 7
