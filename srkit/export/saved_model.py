@@ -25,13 +25,12 @@ from srkit.image.ranges import from_network, to_network
 if TYPE_CHECKING:
     import keras
 
-    from srkit.types import ByteImage
+    from srkit.types import ByteImage, FloatImage
 
-# One value in so many may differ by one level: the order of summation, which shows in
-# a network that is hardly trained more than in the presets.
-_STRAYS = 1000
-# What 8 bits of mantissa may cost a value.
-_COARSE_LEVELS = 4
+# One value in so many may differ by one level: the order of summation.
+_STRAYS = 10_000
+# What merging may change before rounding, in levels; and 8 bits of mantissa a value.
+_MERGED_APART, _COARSE_APART = 0.1, 4.0
 _CHECKED_TILE = 20
 """Side of the tiles in which the check cuts its picture, in LR pixels."""
 
@@ -128,7 +127,11 @@ def _put_in_place(written: Path, folder: Path, *, aside: Path) -> None:
 
 
 def _check_result(model: keras.Model, fused: keras.Model, folder: Path) -> None:
-    """Loads what was written and compares it, and its tiles, with the network."""
+    """Loads what was written and compares it, its tiles and its merged end.
+
+    The first two with the network that runs, as files, level by level; that one with
+    `model` before rounding, because summed in another order halves fall elsewhere.
+    """
     import tensorflow as tf
 
     upscale = tf.saved_model.load(str(folder)).signatures["upscale"]
@@ -136,7 +139,10 @@ def _check_result(model: keras.Model, fused: keras.Model, folder: Path) -> None:
     for shape in ((2, 37, 41), (1, 1, 9)):
         size = (*shape, model.input.shape[-1])
         images = tf.constant(rng.integers(0, 256, size, dtype=np.uint8))
-        meant = from_network(model(to_network(images), training=False)).numpy()
+        running = fused if min(shape[1:]) >= 2 else model
+        sr, plain = (_computed(network, images) for network in (running, model))
+        _check_merging(sr, plain, coarse=_is_coarse(model))
+        meant = from_network(sr)
         for found in (
             upscale(images)["images"].numpy(),
             enlarge(model, fused, images, tile=_CHECKED_TILE).numpy(),
@@ -149,15 +155,38 @@ def _check_result(model: keras.Model, fused: keras.Model, folder: Path) -> None:
                 )
 
 
+def _computed(network: keras.Model, images: Any) -> FloatImage:
+    """What a network makes of whole pictures, compiled as what is exported is."""
+    import tensorflow as tf
+
+    shape = (None, None, None, images.shape[-1])
+    run = tf.function(
+        lambda pictures: network(to_network(pictures), training=False),
+        input_signature=[tf.TensorSpec(shape, tf.uint8)],
+        autograph=False,
+    )
+    return np.asarray(run(images))
+
+
 def _is_coarse(model: keras.Model) -> bool:
     """Whether a layer computes in 16 bits, where order and merging show."""
     return any("16" in layer.compute_dtype for layer in model.layers)
 
 
+def _check_merging(merged: FloatImage, plain: FloatImage, *, coarse: bool) -> None:
+    limit = _COARSE_APART if coarse else _MERGED_APART
+    apart = 127.5 * float(np.abs(merged - plain).max())
+    if not apart <= limit:
+        raise OutputError(
+            "The merged end of a network must compute what its layers do, within "
+            f"{limit} levels. Received: values {apart:.3g} levels apart"
+        )
+
+
 def _agree(meant: ByteImage, found: ByteImage, *, coarse: bool = False) -> bool:
     apart = _distance(meant, found)
     if coarse:
-        return bool(apart.max() <= _COARSE_LEVELS)
+        return bool(apart.max() <= _COARSE_APART)
     strays = _apart(meant, found)
     return bool(apart.max() <= 1 and strays <= max(1, apart.size // _STRAYS))
 

@@ -215,7 +215,8 @@ def test_wrong_pixels_are_found_out(wrong, tmp_path, monkeypatch):
         monkeypatch.setattr(saved_model, "fuse_closing_layers", lambda model: other)
     else:
         network.radius = 0  # shows only where there are several tiles
-    with pytest.raises(OutputError, match=r"values apart, by up to \d+ levels"):
+    message = "merged end" if wrong == "fused" else r"values apart, by up to \d+ level"
+    with pytest.raises(OutputError, match=message):
         export_saved_model(network, tmp_path / "edsr")
     assert not list(tmp_path.iterdir())
 
@@ -242,9 +243,9 @@ def test_a_failure_on_the_way_in_keeps_the_earlier_export(tmp_path, monkeypatch)
 def test_agreement():
     meant = np.zeros((100, 100, 3), np.uint8)
     found = meant.copy()
-    found[0, :30, 0] = 1
+    found[0, :3, 0] = 1
     assert saved_model._agree(meant, found)
-    found[0, 30, 0] = 1
+    found[0, 3, 0] = 1
     assert not saved_model._agree(meant, found)
     found[0] = 0
     found[5, 5] = 2
@@ -252,6 +253,15 @@ def test_agreement():
     assert saved_model._agree(meant, found, coarse=True)
     found[5, 5] = 5
     assert not saved_model._agree(meant, found, coarse=True)
+
+
+@pytest.mark.parametrize(("coarse", "apart"), [(False, 0.2), (True, 5.0)])
+def test_merging_may_change_next_to_nothing(coarse, apart):
+    plain = np.zeros((1, 4, 4, 3), np.float32)
+    saved_model._check_merging(plain + apart / 4 / 127.5, plain, coarse=coarse)
+    for wrong in (apart / 127.5, np.nan):
+        with pytest.raises(OutputError, match="merged end"):
+            saved_model._check_merging(plain + wrong, plain, coarse=coarse)
 
 
 def test_other_backends_are_told(tmp_path, monkeypatch):
