@@ -142,7 +142,7 @@ def _check_result(model: keras.Model, fused: keras.Model, folder: Path) -> None:
         running = fused if min(shape[1:]) >= 2 else model
         sr, plain = (_computed(network, images) for network in (running, model))
         _check_merging(sr, plain, coarse=_is_coarse(model))
-        meant = from_network(sr)
+        meant: Any = from_network(sr)
         for found in (
             upscale(images)["images"].numpy(),
             enlarge(model, fused, images, tile=_CHECKED_TILE).numpy(),
