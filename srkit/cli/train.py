@@ -62,7 +62,7 @@ def command(
         bool | None, typer.Option(help="Learn what bicubic misses.")
     ] = None,
     loss: Annotated[
-        str | None, typer.Option(help="l1, l2, charbonnier or l1+fft [l1].")
+        str | None, typer.Option(help="l1, l2, charbonnier, l1+fft, consistency [l1].")
     ] = None,
     learning_rate: Annotated[
         float | None, typer.Option(help="The highest [0.0005].")

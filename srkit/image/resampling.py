@@ -81,13 +81,21 @@ def downscale(image: Any, scale: int, *, kernel: str = "bicubic") -> Any:
         ``(H, W, C)`` or ``(N, H, W, C)`` to ``H // scale``, ``W // scale``.
 
     Args:
-        image: HR picture, as for `resize`.
+        image: HR picture, as for `resize`; a tensor's size may be known to the run
+            alone.
         scale: Whole factor by which LR is smaller than HR.
         kernel: One of `KERNELS`.
 
     Raises:
+        ArgumentError: If `scale` is no whole number from 1, or `kernel` is unknown.
         ImageError: If a side is shorter than `scale`.
     """
+    if type(scale) is not int or scale < 1:
+        raise ArgumentError(
+            f"`scale` must be a whole number from 1. Received: {scale!r}"
+        )
+    if not isinstance(image, np.ndarray):
+        return _downscale_tensor(image, scale, kernel)
     cropped = modcrop(image, scale)
     rows = _row_axis(cropped)
     height, width = cropped.shape[rows : rows + 2]
@@ -102,13 +110,17 @@ def modcrop(image: Any, scale: int) -> Any:
     """
     rows = _row_axis(image)
     height, width = image.shape[rows : rows + 2]
-    if min(height, width) < scale:
+    _check_sides(height, width, scale)
+    where = (..., slice(height - height % scale), slice(width - width % scale))
+    return image[(*where, slice(None))] if image.ndim > 2 else image[where]
+
+
+def _check_sides(height: int | None, width: int | None, scale: int) -> None:
+    if any(side is not None and side < scale for side in (height, width)):
         raise ImageError(
             f"Both sides of `image` must be at least `scale` (={scale}) pixels. "
             f"Received: {width}x{height}"
         )
-    where = (..., slice(height - height % scale), slice(width - width % scale))
-    return image[(*where, slice(None))] if image.ndim > 2 else image[where]
 
 
 def _row_axis(image: Any) -> int:
@@ -176,7 +188,6 @@ def _summed(image: NDArray[Any], plan: Taps, axis: int) -> NDArray[Any]:
 
 
 def _apply_to_tensor(image: Tensor, plan: Taps, axis: int) -> Tensor:
-    import keras
     from keras import ops
 
     matrix = np.zeros((len(plan.weights), image.shape[axis]), dtype="float32")
@@ -185,7 +196,42 @@ def _apply_to_tensor(image: Tensor, plan: Taps, axis: int) -> Tensor:
     result = letters.replace(letters[axis], "o")
     values = ops.cast(image, "float32")
     total = ops.einsum(f"o{letters[axis]},{letters}->{result}", matrix, values)
+    return _as_it_was(total, image)
+
+
+def _downscale_tensor(image: Tensor, scale: int, kernel: str) -> Tensor:
+    """By a whole factor every output pixel has the same few weights.
+
+    They are summed as they are: no size need be known, and accelerators may round the
+    factors of a matrix product.
+    """
+    from keras import ops
+
+    rows = _row_axis(image)
+    height, width = tuple(image.shape)[rows : rows + 2]
+    _check_sides(height, width, scale)
+    middle = 16  # so far inside that no mirrored border is met
+    plan = taps(2 * middle * scale, 2 * middle, 1 / scale, kernel)
+    offsets = (plan.indices[middle] - middle * scale).astype("int32")
+    shares = plan.weights[middle].astype("float32")
+    total = image
+    for axis in (rows, rows + 1):
+        length = ops.shape(total)[axis] // scale * scale
+        positions = ops.arange(length // scale, dtype="int32")[:, None] * scale
+        positions = (positions + offsets) % (2 * length)
+        positions = ops.minimum(positions, 2 * length - 1 - positions)
+        taken = ops.take(ops.cast(total, "float32"), positions, axis=axis)
+        weights = shares.reshape(-1, *(1,) * (len(image.shape) - 1 - axis))
+        total = _as_it_was(ops.sum(taken * weights, axis=axis + 1), image)
+    return total
+
+
+def _as_it_was(values: Tensor, image: Tensor) -> Tensor:
+    """In the dtype of `image`, rounded half up where that is of whole numbers."""
+    import keras
+    from keras import ops
+
     dtype = keras.backend.standardize_dtype(image.dtype)
     if "int" in dtype:
-        total = ops.clip(ops.floor(total + 0.5), 0, np.iinfo(dtype).max)
-    return ops.cast(total, dtype)
+        values = ops.clip(ops.floor(values + 0.5), 0, np.iinfo(dtype).max)
+    return ops.cast(values, dtype)

@@ -7,6 +7,7 @@ from .adversarial import AdversarialLoss as AdversarialLoss
 from .adversarial import LeastSquares as LeastSquares
 from .adversarial import RelativisticAverage as RelativisticAverage
 from .adversarial import Vanilla as Vanilla
+from .consistency import Consistency as Consistency
 from .content import VGG19Content as VGG19Content
 from .frequency import FrequencyLoss as FrequencyLoss
 from .pixel import Charbonnier as Charbonnier

@@ -11,8 +11,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from srkit.errors import ArgumentError, ImageError
-from srkit.image.kernels import taps
+from srkit.errors import ImageError
+from srkit.image import downscale
 from srkit.types import Tensor
 
 from .protocol import Score
@@ -106,7 +106,7 @@ class LRPSNR(PictureMean):
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """LR-PSNR of each picture."""
-        lr = _shrink(hr, self.scale, self.kernel)
+        lr = downscale(hr, self.scale, kernel=self.kernel)
         return lr_psnr(lr, sr, scale=self.scale, kernel=self.kernel)
 
     def get_config(self) -> dict[str, Any]:
@@ -153,7 +153,7 @@ class ColorBias(keras.metrics.Metric):
     ) -> None:
         """Adds a batch of pictures in [-1, 1]."""
         hr, sr = batch_of("y_true", y_true), batch_of("y_pred", y_pred)
-        lr = _shrink(hr, self.scale, self.kernel)
+        lr = downscale(hr, self.scale, kernel=self.kernel)
         biases = color_bias(lr, sr, scale=self.scale, kernel=self.kernel)
         weights = ops.ones_like(biases[:, 0])
         if sample_weight is not None:
@@ -188,7 +188,8 @@ def stamp(kernel: str) -> str:
 def _residual(lr: Any, sr: Any, scale: int, kernel: str) -> Tensor:
     """SR, clipped and shrunk, minus LR."""
     lr, sr = batch_of("lr", lr), batch_of("sr", sr)
-    small = _shrink(ops.clip(ops.cast(sr, "float32"), -1.0, 1.0), scale, kernel)
+    clipped = ops.clip(ops.cast(sr, "float32"), -1.0, 1.0)
+    small = downscale(clipped, scale, kernel=kernel)
     wanted, received = tuple(small.shape)[1:], tuple(lr.shape)[1:]
     if any(a != b for a, b in zip(wanted, received, strict=True) if None not in (a, b)):
         raise ImageError(
@@ -196,28 +197,3 @@ def _residual(lr: Any, sr: Any, scale: int, kernel: str) -> Tensor:
             f"Received: {tuple(sr.shape)} for {tuple(lr.shape)}"
         )
     return small - ops.cast(lr, "float32")
-
-
-def _shrink(image: Tensor, scale: int, kernel: str) -> Tensor:
-    """`srkit.image.downscale` in float32, of pictures whose size only a run knows.
-
-    By a whole factor every output pixel has the same few weights, which are summed
-    as they are: accelerators may round the factors of a matrix product.
-    """
-    if type(scale) is not int or scale < 1:
-        raise ArgumentError(
-            f"`scale` must be a whole number from 1. Received: {scale!r}"
-        )
-    middle = 16  # so far inside that no mirrored border is met
-    plan = taps(2 * middle * scale, 2 * middle, 1 / scale, kernel)
-    offsets = plan.indices[middle] - middle * scale
-    image = ops.cast(image, "float32")
-    for axis in (1, 2):
-        length = ops.shape(image)[axis] // scale * scale
-        positions = ops.arange(length // scale, dtype="int32")[:, None] * scale
-        positions = (positions + offsets.astype("int32")) % (2 * length)
-        positions = ops.minimum(positions, 2 * length - 1 - positions)
-        shares = plan.weights[middle].astype("float32")
-        shares = shares.reshape(-1, *(1,) * (3 - axis))
-        image = ops.sum(ops.take(image, positions, axis=axis) * shares, axis=axis + 1)
-    return image

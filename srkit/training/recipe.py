@@ -7,6 +7,7 @@ import difflib
 import json
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,7 +22,7 @@ from srkit.training.typed import check_types
 if TYPE_CHECKING:
     from srkit.training.run import Run
 
-LOSSES = ("l1", "l2", "charbonnier", "l1+fft")
+LOSSES = ("l1", "l2", "charbonnier", "l1+fft", "consistency")
 SCHEDULES = ("cosine", "halving", "constant")
 
 
@@ -198,6 +199,9 @@ class Recipe:
             "charbonnier": losses.Charbonnier,
             "l1+fft": lambda: losses.WeightedSum(
                 [("mae", 1.0), (losses.FrequencyLoss(), 0.05)]
+            ),
+            "consistency": partial(
+                losses.Consistency, scale=self.scale, kernel=self.kernel
             ),
         }
         return made[self.loss]()

@@ -171,3 +171,14 @@ def test_what_is_no_picture_is_refused(shape):
 def test_a_side_shorter_than_the_scale_is_refused():
     with pytest.raises(ImageError, match="at least `scale`"):
         downscale(np.zeros((3, 9, 3), np.uint8), 4)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("shape", [(13, 10), (13, 10, 3), (2, 13, 22, 1)])
+def test_downscale_takes_tensors(rng, kernel, shape):
+    image = rng.integers(0, 256, shape, dtype=np.uint8)
+    for picture, off in ((image, 0), (image / np.float32(255), 1e-6)):
+        wanted = downscale(picture, 4, kernel=kernel)
+        received = downscale(ops.convert_to_tensor(picture), 4, kernel=kernel)
+        assert received.dtype == wanted.dtype
+        np.testing.assert_allclose(ops.convert_to_numpy(received), wanted, atol=off)
