@@ -46,6 +46,7 @@ class GanRecipe(Recipe):
         adversarial_weight: Factor on the generator's adversarial term.
         content: One of `CONTENT`, a feature network of `srkit.layers.features`, or
             "none".
+        content_options: Arguments of `VGG19Content` that differ, `layers` for instance.
         content_weights: Path of the feature network's weights; those of Keras if None.
         content_weight: Factor on the content loss.
         pixel_weight: Factor on the pixel term; 0 for none.
@@ -77,6 +78,7 @@ class GanRecipe(Recipe):
     adversarial: str = "vanilla"
     adversarial_weight: float = 1e-3
     content: str = "vgg54"
+    content_options: dict[str, Any] = field(default_factory=dict)
     content_weights: str | None = None
     content_weight: float = 1.0
     pixel_weight: float = 0.0
@@ -162,7 +164,8 @@ class GanRecipe(Recipe):
     def _content(self) -> keras.losses.Loss | None:
         if self.content == "none":
             return None
-        options = dict(CONTENT.get(self.content, {"network": self.content}))
+        named = CONTENT.get(self.content, {"network": self.content})
+        options = {**named, **self.content_options}
         if self.content_weights:
             options["weights"] = self.content_weights
         return losses.VGG19Content(**options)

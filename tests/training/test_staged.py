@@ -107,6 +107,22 @@ def test_the_recipes_of_the_papers():
         assert type(recipe).from_json(recipe.to_json()) == recipe
 
 
+def test_the_content_loss_is_made_as_the_recipe_says(monkeypatch):
+    monkeypatch.setattr("srkit.losses.VGG19Content", dict)
+    named = GanRecipe(content="esrgan", content_options={"distance": "l2"})
+    assert named._content() == {"before_activation": True, "distance": "l2"}
+    own = GanRecipe(
+        content="vgg19-relu3_1",
+        content_options={"layers": {"vgg22": 0.5}},
+        content_weights="relu3_1.npz",
+    )
+    assert own._content() == {
+        "network": "vgg19-relu3_1",
+        "layers": {"vgg22": 0.5},
+        "weights": "relu3_1.npz",
+    }
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
