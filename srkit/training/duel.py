@@ -1,9 +1,10 @@
-"""One step of two players, on TensorFlow and on JAX.
+"""What one step of two players comes to.
 
-Both backends compute the same: the generator makes its pictures once, the discriminator
-looks once at the real and once at the fake ones, and both players learn from that one
-look, as ESRGAN's published code does. What each term wants of the pictures is known
-before it goes back through the generator, so that the doctor learns it for nothing.
+Both backends compute the same, JAX in `stateless`: the generator makes its pictures
+once, the discriminator looks once at the real and once at the fake ones, and both
+players learn from that one look, as ESRGAN's published code does. What each term wants
+of the pictures is known before it goes back through the generator, so that the doctor
+learns it for nothing.
 
 All state is read and written through a `keras.StatelessScope`: a step whose gradients
 are not finite leaves weights, moments and moving statistics as they were.
@@ -87,89 +88,11 @@ def tensorflow_lesson(trainer: AdversarialTrainer, lr: Tensor, hr: Tensor) -> Le
     return Lesson(sr, outcome, pulls, gradients, (mine, theirs), statistics)
 
 
-def jax_lesson(
-    trainer: AdversarialTrainer,
-    state: Sequence[Sequence[Tensor]],
-    lr: Tensor,
-    hr: Tensor,
-) -> Lesson:
-    """Gradients by vector-Jacobian products, as a function of Keras's JAX state."""
-    import jax
-
-    trained, untrained, of_optimizers, _ = state
-    rest = list(zip(trainer.non_trainable_variables, untrained, strict=True))
-    players = trainer.generator, trainer.discriminator
-    mine, theirs = split(trainer, trained)
-
-    def make(weights: list[Tensor]) -> Any:
-        mapping = [*zip(players[0].trainable_variables, weights, strict=True), *rest]
-        with keras.StatelessScope(state_mapping=mapping) as scope:
-            sr = players[0](lr, training=True)
-        return sr, values_of(scope, trainer.non_trainable_variables)
-
-    sr, back_to_generator, after_making = jax.vjp(make, mine, has_aux=True)
-
-    def judge(sr: Tensor, weights: list[Tensor]) -> Any:
-        kept = zip(trainer.non_trainable_variables, after_making, strict=True)
-        mapping = [*zip(players[1].trainable_variables, weights, strict=True), *kept]
-        with keras.StatelessScope(state_mapping=mapping) as scope:
-            outcome = look(trainer, hr, sr, training=True)
-        state = values_of(scope, trainer.non_trainable_variables)
-        return (outcome.terms, outcome.against), (outcome.margins, state)
-
-    (terms, against), back, (margins, statistics) = jax.vjp(
-        judge, sr, theirs, has_aux=True
-    )
-    moments = list(zip(trainer.optimizer.variables, of_optimizers, strict=True))
-    with keras.StatelessScope(state_mapping=moments):
-        my_scale, their_scale = loss_scales(trainer)
-    zeros = {name: ops.zeros(()) for name in terms}
-    pulls = {
-        name: back(
-            (zeros | {name: trainer.weights_of_terms[name] * my_scale}, ops.zeros(()))
-        )[0]
-        for name in terms
-    }
-    (my_gradients,) = back_to_generator(sum(pulls.values()))
-    their_gradients = back((zeros, ops.ones(()) * their_scale))[1]
-    gradients = (my_gradients, their_gradients)
-    outcome = Outcome(terms, against, margins)
-    scales = (my_scale, their_scale)
-    return Lesson(sr, outcome, pulls, gradients, scales, statistics)
-
-
 def loss_scales(trainer: AdversarialTrainer) -> tuple[Tensor, Tensor]:
     """By how much each player's loss is scaled, 1 but for float16."""
     players = trainer.optimizer
     one = ops.ones((), "float32")
     return players.generator.scale_loss(one), players.discriminator.scale_loss(one)
-
-
-def split(
-    trainer: AdversarialTrainer, values: Sequence[Tensor]
-) -> tuple[list[Tensor], list[Tensor]]:
-    """Values of all trainable variables, sorted by player."""
-    place = {id(v): i for i, v in enumerate(trainer.trainable_variables)}
-    mine, theirs = (
-        [values[place[id(v)]] for v in model.trainable_variables]
-        for model in (trainer.generator, trainer.discriminator)
-    )
-    return mine, theirs
-
-
-def join(
-    trainer: AdversarialTrainer, mine: Sequence[Tensor], theirs: Sequence[Tensor]
-) -> list[Tensor]:
-    """The way back from `split`."""
-    found = {
-        id(variable): value
-        for model, values in (
-            (trainer.generator, mine),
-            (trainer.discriminator, theirs),
-        )
-        for variable, value in zip(model.trainable_variables, values, strict=True)
-    }
-    return [found[id(variable)] for variable in trainer.trainable_variables]
 
 
 class Verdict(NamedTuple):

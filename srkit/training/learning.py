@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import keras
 from keras import ops
 
 from srkit.errors import ImageError
-from srkit.training import duel, signals
+from srkit.training import duel, signals, stateless
 from srkit.types import Tensor
 
 if TYPE_CHECKING:
@@ -45,37 +45,32 @@ def jax_step(trainer: AdversarialTrainer, state: Any, data: Any) -> tuple[Logs, 
     """Learns from a batch, as a function of the state."""
     trained, untrained, of_optimizers, of_metrics = state
     lr, hr = _pair(data)
-    lesson = duel.jax_lesson(trainer, state, lr, hr)
+    lesson = stateless.jax_lesson(trainer, state, lr, hr)
     mapping = list(zip(trainer.optimizer.variables, of_optimizers, strict=True))
     with keras.StatelessScope(state_mapping=mapping):
         verdict = duel.verdict(trainer, lesson)
-    optimizers = trainer.optimizer.generator, trainer.optimizer.discriminator
-    border = len(optimizers[0].variables)
-    moments = of_optimizers[:border], of_optimizers[border:]
-    weights = duel.split(trainer, trained)
-    moved, new = [], []
-    for player in range(2):
-        learnt = ops.cond(
-            verdict.learn[player],
-            _learning(optimizers[player], moments[player], lesson, weights, player),
-            lambda player=player: (weights[player], moments[player]),
-        )
-        chosen = _kernel_places(_players(trainer)[player])
-        pairs = ([values[i] for i in chosen] for values in (weights[player], learnt[0]))
-        moved.append(signals.movement(*pairs))
-        new.append(learnt)
+    border = len(trainer.optimizer.generator.variables)
+    learnt = map(
+        _learnt,
+        _players(trainer),
+        (trainer.optimizer.generator, trainer.optimizer.discriminator),
+        stateless.split(trainer, trained),
+        (of_optimizers[:border], of_optimizers[border:]),
+        lesson.gradients,
+        verdict.learn,
+    )
+    weights, moments, moved = zip(*learnt, strict=True)
     statistics = [
         ops.where(verdict.sound, value, old)
         for value, old in zip(lesson.statistics, untrained, strict=True)
     ]
-    joined = duel.join(trainer, new[0][0], new[1][0])
     metrics = trainer.metrics_variables
-    with keras.StatelessScope(
-        state_mapping=list(zip(metrics, of_metrics, strict=True))
-    ) as scope:
+    mapping = list(zip(metrics, of_metrics, strict=True))
+    with keras.StatelessScope(state_mapping=mapping) as scope:
         logs = _record(trainer, (lr, hr), lesson, verdict, moved)
     figures = duel.values_of(scope, metrics)
-    return logs, (joined, statistics, [*new[0][1], *new[1][1]], figures)
+    joined = stateless.join(trainer, *weights)
+    return logs, (joined, statistics, [*moments[0], *moments[1]], figures)
 
 
 def measure(trainer: AdversarialTrainer, data: Any) -> Logs:
@@ -118,7 +113,7 @@ def _record(
     pictures: tuple[Tensor, Tensor],
     lesson: duel.Lesson,
     verdict: duel.Verdict,
-    moved: list[Tensor],
+    moved: Sequence[Tensor],
 ) -> Logs:
     """Takes the step's figures into the metrics; those of a failed step count not."""
     lr, hr = pictures
@@ -190,13 +185,21 @@ def _applying(
     return apply
 
 
-def _learning(
-    optimizer: Any, moments: Any, lesson: duel.Lesson, weights: Any, player: int
-) -> Callable[[], Any]:
+def _learnt(
+    model: keras.Model,
+    optimizer: Any,
+    weights: list[Tensor],
+    moments: list[Tensor],
+    gradients: list[Tensor],
+    learns: Tensor,
+) -> tuple[list[Tensor], list[Tensor], Tensor]:
+    """Weights and moments after the step, and how far the kernels moved."""
+
     def learn() -> Any:
-        found = optimizer.stateless_apply(
-            moments, lesson.gradients[player], weights[player]
-        )
+        found = optimizer.stateless_apply(moments, gradients, weights)
         return tuple(list(each) for each in found)
 
-    return learn
+    after, moments = ops.cond(learns, learn, lambda: (weights, moments))
+    places = _kernel_places(model)
+    kernels = ([values[i] for i in places] for values in (weights, after))
+    return after, moments, signals.movement(*kernels)
