@@ -18,47 +18,13 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
 from srkit.errors import ArgumentError, ImageError
 from srkit.types import ByteImage
-
-Range = float | tuple[float, float]
-"""A number, or the lowest and the highest between which one is drawn evenly."""
-
-Words = str | tuple[str, ...]
-"""A word, or those of which one is drawn."""
-
-
-def setting(
-    default: Range | None, *, low: float, high: float, step: float = 0, show: str = ""
-) -> Any:
-    """Declares a numeric field of a degradation.
-
-    Args:
-        default: Its value.
-        low: The lowest that makes sense.
-        high: The highest.
-        step: Draw `low`, ``low + step``, ...; 0 for every number between.
-        show: How a caption tells a drawn value, as a format string.
-    """
-    bounds = {"low": low, "high": high, "step": step}
-    bounds |= {"optional": default is None, "pair": True}
-    return field(default=default, metadata={"bounds": bounds, "show": show})
-
-
-def chance(default: float) -> Any:
-    """Declares a field that is a probability, which is never a range."""
-    bounds = {"low": 0, "high": 1, "step": 0, "optional": False, "pair": False}
-    return field(default=default, metadata={"bounds": bounds})
-
-
-def words(default: Words, *, known: Sequence[str]) -> Any:
-    """Declares a field that takes one of some words, or several to draw from."""
-    return field(default=default, metadata={"known": tuple(known)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +40,8 @@ class Degradation(ABC):
 
     def __post_init__(self) -> None:
         for about in fields(self):
-            value = getattr(self, about.name)
-            if "bounds" in about.metadata:
-                _check_range(about.name, value, **about.metadata["bounds"])
-            elif "known" in about.metadata:
-                _check_words(about.name, value, about.metadata["known"])
+            if limits := about.metadata.get("limits"):
+                limits.check(about.name, getattr(self, about.name))
 
     def __call__(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
         """Degrades one picture.
@@ -123,18 +86,13 @@ class Degradation(ABC):
     def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
         """Draws a number from each range."""
         del scale
-        ranges = {
-            about: value
+        drawn = {
+            about.name: about.metadata["limits"].draw(value, rng)
             for about in fields(self)
             if isinstance(value := getattr(self, about.name), tuple)
+            and "limits" in about.metadata
         }
-        if not ranges:
-            return self
-        drawn = {
-            about.name: _drawn(value, about.metadata, rng)
-            for about, value in ranges.items()
-        }
-        return replace(self, **drawn)
+        return replace(self, **drawn) if drawn else self
 
     @property
     def parts(self) -> tuple[Degradation, ...]:
@@ -208,20 +166,6 @@ class Degradation(ABC):
         }
 
 
-def number(drawn: Range | None) -> float:
-    """The number of a setting that has been drawn.
-
-    Raises:
-        ArgumentError: If it has not.
-    """
-    if isinstance(drawn, int | float):
-        return drawn
-    raise ArgumentError(
-        "Settings must be drawn before they are applied: call the degradation, or "
-        f"its `draw` first. Received: {drawn!r}"
-    )
-
-
 def _check_picture(image: Any, kind: str, least: int) -> None:
     dtype, shape = getattr(image, "dtype", None), tuple(getattr(image, "shape", ()))
     if len(shape) != 3 or shape[2] != 3 or dtype != np.uint8:
@@ -234,54 +178,6 @@ def _check_picture(image: Any, kind: str, least: int) -> None:
             f"{kind} needs pictures of at least {least}x{least} pixels. "
             f"Received: {shape[1]}x{shape[0]}"
         )
-
-
-def _check_range(
-    name: str,
-    value: Any,
-    *,
-    low: float,
-    high: float,
-    step: float,
-    optional: bool,
-    pair: bool,
-) -> None:
-    if value is None and optional:
-        return
-    ends: tuple[Any, ...] = (value, value)
-    if isinstance(value, tuple) and pair:
-        ends = value
-    numbers = all(type(end) in (int, float) for end in ends) and len(ends) == 2
-    if not numbers or not low <= ends[0] <= ends[1] <= high:
-        raise ArgumentError(
-            f"`{name}` must be a number from {low:g} to {high:g}"
-            f"{', or a pair (lowest, highest)' if pair else ''}. Received: {value!r}"
-        )
-    if step and any((end - low) % step for end in ends):
-        grid = ", ".join(f"{low + n * step:g}" for n in range(3))
-        raise ArgumentError(
-            f"`{name}` must be one of {grid}, ... {high:g}. Received: {value!r}"
-        )
-
-
-def _check_words(name: str, value: Any, known: tuple[str, ...]) -> None:
-    given = value if isinstance(value, tuple) else (value,)
-    if not given or not all(word in known for word in given):
-        raise ArgumentError(
-            f"`{name}` must be one of {', '.join(known)}, or several of them. "
-            f"Received: {value!r}"
-        )
-
-
-def _drawn(value: tuple[Any, ...], about: Any, rng: np.random.Generator) -> Any:
-    if "known" in about:
-        return value[int(rng.integers(len(value)))]
-    if "bounds" not in about:
-        return value
-    low, high = value
-    if step := about["bounds"]["step"]:
-        return low + step * int(rng.integers((high - low) // step + 1))
-    return float(rng.uniform(low, high))
 
 
 def _plain(value: Any) -> Any:

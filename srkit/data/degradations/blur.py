@@ -9,7 +9,7 @@ from math import ceil, pi
 import cv2
 import numpy as np
 
-from srkit.data.degradations.base import Degradation, Range, number, setting
+from srkit.data.degradations.base import Degradation
 from srkit.data.degradations.kernels import (
     Kernel,
     gaussian_kernel,
@@ -17,6 +17,7 @@ from srkit.data.degradations.kernels import (
     plateau_kernel,
     sinc_kernel,
 )
+from srkit.data.degradations.settings import Range, number, setting
 from srkit.types import ByteImage
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import cv2
 import numpy as np
 
-from srkit.data.degradations.base import Degradation, chance, words
+from srkit.data.degradations.base import Degradation
 from srkit.data.degradations.compression import VideoCodec
 from srkit.data.degradations.resizing import Resize
+from srkit.data.degradations.settings import chance, words
 from srkit.errors import ArgumentError
 from srkit.types import ByteImage
 

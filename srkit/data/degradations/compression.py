@@ -17,9 +17,10 @@ from typing import Any, ClassVar
 import cv2
 import numpy as np
 
-from srkit.data.degradations.base import Degradation, Range, number, setting
+from srkit.data.degradations.base import Degradation
 from srkit.data.degradations.interlacing import moved
 from srkit.data.degradations.planes import from_planes, to_planes
+from srkit.data.degradations.settings import Range, number, setting
 from srkit.errors import MissingExtraError
 from srkit.types import ByteImage
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from srkit.data.degradations.base import Degradation, Range, chance, number, setting
+from srkit.data.degradations.base import Degradation
+from srkit.data.degradations.settings import Range, chance, number, setting
 from srkit.types import ByteImage, FloatImage
 
 if TYPE_CHECKING:

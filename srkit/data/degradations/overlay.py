@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from srkit.data.degradations.base import Degradation, Range, number, setting
+from srkit.data.degradations.base import Degradation
+from srkit.data.degradations.settings import Range, number, setting
 from srkit.types import ByteImage
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from functools import cache
 from math import pi
 from typing import TYPE_CHECKING
 
-from srkit.data.degradations.base import Degradation, Range, chance, setting
+from srkit.data.degradations.base import Degradation
 from srkit.data.degradations.blur import (
     GaussianBlur,
     MotionBlur,
@@ -20,6 +20,7 @@ from srkit.data.degradations.interlacing import Interlacing
 from srkit.data.degradations.noise import GaussianNoise, NightSensor, PoissonNoise
 from srkit.data.degradations.overlay import OnScreenText
 from srkit.data.degradations.resizing import Resize
+from srkit.data.degradations.settings import Range, chance, setting
 from srkit.types import ByteImage
 
 if TYPE_CHECKING:

@@ -8,14 +8,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from srkit.data.degradations.base import (
-    Degradation,
-    Range,
-    Words,
-    number,
-    setting,
-    words,
-)
+from srkit.data.degradations.base import Degradation
+from srkit.data.degradations.settings import Range, Words, number, setting, words
 from srkit.types import ByteImage
 
 _METHODS = {

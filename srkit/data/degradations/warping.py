@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from srkit.data.degradations.base import Degradation, Range, number, setting
+from srkit.data.degradations.base import Degradation
+from srkit.data.degradations.settings import Range, number, setting
 from srkit.image.resampling import downscale
 from srkit.types import ByteImage
 
