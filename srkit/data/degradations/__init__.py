@@ -8,6 +8,7 @@ from .blur import SincBlur as SincBlur
 from .catalog import DEGRADATIONS as DEGRADATIONS
 from .catalog import find_degradation as find_degradation
 from .catalog import from_dict as from_dict
+from .codecs import VideoCodec as VideoCodec
 from .combining import Chain as Chain
 from .combining import OneOf as OneOf
 from .combining import Sometimes as Sometimes
@@ -15,7 +16,6 @@ from .compression import H264 as H264
 from .compression import JPEG as JPEG
 from .compression import MJPEG as MJPEG
 from .compression import MPEG4 as MPEG4
-from .compression import VideoCodec as VideoCodec
 from .interlacing import Interlacing as Interlacing
 from .noise import GaussianNoise as GaussianNoise
 from .noise import NightSensor as NightSensor

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from srkit.data.degradations.base import Degradation
-from srkit.data.degradations.compression import VideoCodec
+from srkit.data.degradations.codecs import VideoCodec
 from srkit.data.degradations.resizing import Resize
 from srkit.data.degradations.settings import chance, words
 from srkit.errors import ArgumentError
