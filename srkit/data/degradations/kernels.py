@@ -16,38 +16,32 @@ from numpy.typing import NDArray
 Kernel = NDArray[np.float64]
 
 
-def gaussian_kernel(
+def elliptic_kernel(
     size: int,
     sigma: float,
     *,
     across: float | None = None,
     angle: float = 0.0,
     exponent: float = 1.0,
+    plateau: bool = False,
 ) -> Kernel:
-    """Gaussian, or with another `exponent` a generalised one: below 1 it has tails.
+    """A generalised Gaussian, or a plateau: equal along ellipses about the middle.
 
     Args:
         size: Side, odd.
-        sigma: Standard deviation in pixels along `angle`.
+        sigma: Standard deviation of the Gaussian in pixels along `angle`.
         across: The one at right angles to it; the same if None.
         angle: Direction in degrees.
-        exponent: Of the quadratic form; 1 for the Gaussian.
+        exponent: Of the squared distance: 1 for the Gaussian; below 1 it has tails,
+            above 1 it is flatter.
+        plateau: Flat in the middle, the more so the greater the `exponent`.
     """
-    form = _quadratic_form(size, sigma, sigma if across is None else across, angle)
-    return _normalised(np.exp(-0.5 * form**exponent))
-
-
-def plateau_kernel(
-    size: int,
-    sigma: float,
-    *,
-    across: float | None = None,
-    angle: float = 0.0,
-    exponent: float = 1.0,
-) -> Kernel:
-    """A kernel flat in the middle, the more so the greater the `exponent`."""
-    form = _quadratic_form(size, sigma, sigma if across is None else across, angle)
-    return _normalised(1 / (form**exponent + 1))
+    x, y = _offsets(size)
+    cosine, sine = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
+    along, aside = cosine * x + sine * y, cosine * y - sine * x
+    distance = (along / sigma) ** 2 + (aside / (across or sigma)) ** 2
+    form = distance**exponent
+    return _normalised(1 / (form + 1) if plateau else np.exp(-0.5 * form))
 
 
 def sinc_kernel(size: int, cutoff: float) -> Kernel:
@@ -89,14 +83,6 @@ def _offsets(size: int) -> tuple[Kernel, Kernel]:
     line = np.arange(size) - (size - 1) / 2
     x, y = np.meshgrid(line, line)
     return x, y
-
-
-def _quadratic_form(size: int, sigma: float, across: float, angle: float) -> Kernel:
-    """Squared distance from the middle, in standard deviations."""
-    x, y = _offsets(size)
-    cosine, sine = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
-    along, aside = cosine * x + sine * y, cosine * y - sine * x
-    return (along / sigma) ** 2 + (aside / across) ** 2
 
 
 def _bessel_j1(x: Kernel) -> Kernel:

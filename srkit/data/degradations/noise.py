@@ -23,7 +23,21 @@ _LUMA = np.array([0.299, 0.587, 0.114])
 
 
 @dataclass(frozen=True, kw_only=True)
-class GaussianNoise(Degradation):
+class _Noise(Degradation):
+    """Base of the noise that may be the same in all three channels."""
+
+    gray: float = chance(0.4)
+
+    def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
+        """Draws the strength, and whether the noise is gray."""
+        drawn: Any = super().draw(rng, scale=scale)
+        if drawn.gray in (0, 1):
+            return drawn
+        return replace(drawn, gray=float(rng.random() < drawn.gray))
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaussianNoise(_Noise):
     """Normal noise, the same everywhere.
 
     Args:
@@ -34,11 +48,6 @@ class GaussianNoise(Degradation):
     kind = "gaussian-noise"
 
     sigma: Range = setting((1.0, 30.0), low=0, high=255, show="noise {:.0f}")
-    gray: float = chance(0.4)
-
-    def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
-        """Draws the strength, and whether the noise is gray."""
-        return _with_gray_drawn(super().draw(rng, scale=scale), rng)
 
     def apply(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
         """Adds noise."""
@@ -47,7 +56,7 @@ class GaussianNoise(Degradation):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PoissonNoise(Degradation):
+class PoissonNoise(_Noise):
     """Shot noise as if each level were one photon: bright pixels have more of it.
 
     The variance of a pixel of level `v` is ``strength**2 * v`` levels squared.
@@ -64,11 +73,6 @@ class PoissonNoise(Degradation):
     kind = "poisson-noise"
 
     strength: Range = setting((0.05, 3.0), low=0, high=20, show="shot noise {:.1f}")
-    gray: float = chance(0.4)
-
-    def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
-        """Draws the strength, and whether the noise is gray."""
-        return _with_gray_drawn(super().draw(rng, scale=scale), rng)
 
     def apply(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
         """Adds noise."""
@@ -135,12 +139,6 @@ class NightSensor(Degradation):
 
 _LINEAR = ((np.arange(256) / 255) ** _GAMMA).astype(np.float32)
 """Linear light of each level."""
-
-
-def _with_gray_drawn(drawn: Any, rng: np.random.Generator) -> Any:
-    if drawn.gray in (0, 1):
-        return drawn
-    return replace(drawn, gray=float(rng.random() < drawn.gray))
 
 
 def _noise_shape(image: ByteImage, gray: float) -> tuple[int, ...]:
