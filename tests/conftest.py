@@ -59,14 +59,13 @@ class Nearest(SuperResolver):
     """A network that only repeats pixels: what it must give is known exactly."""
 
     def __init__(self, *, scale=2, channels=3, name="nearest"):
-        inputs = keras.Input((None, None, channels))
-        super().__init__(
-            inputs=inputs, outputs=keras.layers.UpSampling2D(scale)(inputs), name=name
-        )
-        self.scale, self.channels, self.radius = scale, channels, 0
+        lr = keras.Input((None, None, channels))
+        options = {"scale": scale, "channels": channels}
+        sr = keras.layers.UpSampling2D(scale)(lr)
+        super().__init__(lr, sr, radius=0, name=name, **options)
 
     def get_config(self):
-        return {"scale": self.scale, "channels": self.channels, "name": self.name}
+        return {**self.options, "name": self.name}
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from .blocks import add_scaled as add_scaled
 from .blocks import conv as conv
 from .blocks import repeat as repeat
 from .blocks import residual_block as residual_block
+from .blocks import to_picture as to_picture
 from .blocks import upsample as upsample
 from .blocks import upsample_step as upsample_step
 from .ranges import FromNetwork as FromNetwork

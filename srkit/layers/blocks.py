@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from srkit.layers.upsampling import ICNR, PixelShuffle
+from srkit.layers.upsampling import ICNR, Interpolate, PixelShuffle
 from srkit.types import Tensor
 
 
@@ -146,6 +146,41 @@ def upsample_step(
     if activation is not None:
         x = activation(dtype=dtype, name=f"{name}_activation")(x)
     return x
+
+
+def to_picture(
+    x: Tensor,
+    lr: Tensor,
+    *,
+    scale: int,
+    size: int = 3,
+    activation: str | None = None,
+    interpolated: bool = False,
+    dtype: Any = None,
+) -> Tensor:
+    """The convolution that closes a network; float32, whatever the policy.
+
+    Shape:
+        ``(N, h * scale, w * scale, C)`` and LR ``(N, h, w, channels)`` to
+        ``(N, h * scale, w * scale, channels)``.
+
+    Args:
+        x: Features at HR size.
+        lr: What the network was given.
+        scale: Factor between the two.
+        size: Side of the kernel.
+        activation: Of the convolution.
+        interpolated: Add the result to the bicubic enlargement of `lr`.
+        dtype: Keras's dtype policy of the layers before.
+    """
+    # Whole pictures need more than bfloat16's 8 bits; a small residual does not.
+    closing = dtype if interpolated else "float32"
+    close = conv(lr.shape[-1], size, activation=activation, dtype=closing, name="tail")
+    x = close(x)
+    if not interpolated:
+        return x
+    enlarged = Interpolate(scale, name="interpolated")(lr)
+    return keras.layers.Add(dtype="float32", name="sr")([x, enlarged])
 
 
 def upscaling_factors(scale: int) -> tuple[int, ...]:

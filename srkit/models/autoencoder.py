@@ -7,8 +7,9 @@ from typing import Any
 import keras
 
 from srkit.errors import ArgumentError
-from srkit.layers import CropLike, Interpolate, conv
+from srkit.layers import CropLike, Interpolate, conv, to_picture
 from srkit.models.base import SuperResolver, check_options
+from srkit.types import Tensor
 
 _ACTIVATIONS = ("tanh", "sigmoid")
 _HALVINGS = 3
@@ -60,55 +61,53 @@ class ConvAutoencoder(SuperResolver):
         dtype: Any = None,
         name: str = "conv_autoencoder",
     ) -> None:
-        check_options(scale=scale, filters=filters, code=code, channels=channels)
+        options = {"scale": scale, "filters": filters, "code": code}
+        check_options(**options, channels=channels)
         if activation not in _ACTIVATIONS:
             raise ArgumentError(
                 f"`activation` must be one of {', '.join(_ACTIVATIONS)}. "
                 f"Received: {activation!r}"
             )
         widths = [filters * 2**step for step in range(_HALVINGS)]
-        inputs = keras.Input((None, None, channels), dtype="float32", name="lr")
-        x = enlarged = Interpolate(scale, name="interpolated")(inputs)
-        for step, width in enumerate(widths, start=1):
-            x = conv(
-                width,
-                strides=2,
-                activation="relu",
-                dtype=dtype,
-                name="head" if step == 1 else f"encoder{step}",
-            )(x)
+        lr = keras.Input((None, None, channels), dtype="float32", name="lr")
+        enlarged = Interpolate(scale, name="interpolated")(lr)
+        x = _encoded(enlarged, widths, dtype=dtype)
         x = conv(code, activation="relu", dtype=dtype, name="code")(x)
-        for step, width in enumerate(reversed(widths), start=1):
-            x = keras.layers.Conv2DTranspose(
-                width,
-                4,
-                strides=2,
-                padding="same",
-                data_format="channels_last",
-                activation="relu",
-                dtype=dtype,
-                name=f"decoder{step}",
-            )(x)
+        x = _decoded(x, widths[::-1], dtype=dtype)
         x = CropLike(dtype=dtype, name="crop")([x, enlarged])
-        # Whole pictures need more than bfloat16's 8 bits.
-        x = conv(channels, activation=activation, dtype="float32", name="tail")(x)
+        sr = to_picture(x, lr, scale=scale, activation=activation)
         if activation == "sigmoid":
-            x = keras.layers.Rescaling(2.0, -1.0, dtype="float32", name="sr")(x)
-        super().__init__(inputs=inputs, outputs=x, name=name)
-        self.scale = scale
-        self.channels = channels
-        self.radius = None
-        self.filters = filters
-        self.code = code
-        self.activation = activation
+            sr = keras.layers.Rescaling(2.0, -1.0, dtype="float32", name="sr")(sr)
+        super().__init__(
+            lr,
+            sr,
+            name=name,
+            radius=None,
+            **options,
+            activation=activation,
+            channels=channels,
+        )
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments of the constructor."""
-        return {
-            "scale": self.scale,
-            "filters": self.filters,
-            "code": self.code,
-            "activation": self.activation,
-            "channels": self.channels,
-            **self.base_config(),
-        }
+
+def _encoded(x: Tensor, widths: list[int], *, dtype: Any) -> Tensor:
+    """Strided convolutions: half the size and the next width each time."""
+    for step, width in enumerate(widths, start=1):
+        name = "head" if step == 1 else f"encoder{step}"
+        x = conv(width, strides=2, activation="relu", dtype=dtype, name=name)(x)
+    return x
+
+
+def _decoded(x: Tensor, widths: list[int], *, dtype: Any) -> Tensor:
+    """Transposed convolutions: twice the size and the next width each time."""
+    for step, width in enumerate(widths, start=1):
+        x = keras.layers.Conv2DTranspose(
+            width,
+            4,
+            strides=2,
+            padding="same",
+            data_format="channels_last",
+            activation="relu",
+            dtype=dtype,
+            name=f"decoder{step}",
+        )(x)
+    return x

@@ -1,4 +1,4 @@
-"""What every super-resolution network is, beyond a Keras model."""
+"""What every network is, beyond a Keras model."""
 
 from __future__ import annotations
 
@@ -9,21 +9,50 @@ import keras
 
 from srkit.errors import ArgumentError, PresetError
 from srkit.models import presets
+from srkit.types import Tensor
 
 
-class SuperResolver(keras.Model):
+class Network(keras.Model):
+    """Abstract base of all networks: a functional graph that knows its options.
+
+    A subclass builds the graph in its constructor and ends with
+    ``super().__init__(inputs, outputs, name=name, option=option, ...)``, where it names
+    all its options but `dtype`: they become attributes, and `get_config` gives them.
+    The policy is that of the layer `head`.
+    """
+
+    channels: int
+    """Channels of the pictures: 3 for RGB, 1 for luma."""
+
+    def __init__(
+        self, inputs: Tensor, outputs: Tensor, *, name: str, **options: Any
+    ) -> None:
+        super().__init__(inputs=inputs, outputs=outputs, name=name)
+        self.options = options
+        for option, value in options.items():
+            setattr(self, option, value)
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments of the constructor."""
+        policy = self.get_layer("head").dtype_policy.name
+        return {**self.options, "dtype": policy, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        """Rebuilds the network from `get_config`."""
+        del custom_objects  # the class itself knows all that its config names
+        return cls(**config)
+
+
+class SuperResolver(Network):
     """Abstract base of the networks that enlarge pictures by a whole factor.
 
-    A subclass builds a functional graph in its constructor, calls
-    ``super().__init__(inputs=..., outputs=...)`` and sets the facts below. It is a
-    plain `keras.Model` otherwise: `compile`, `fit`, `save` and `export` are Keras's.
-    Pictures are float32, NHWC, in [-1, 1], for LR and SR alike.
+    It is a plain `keras.Model` otherwise: `compile`, `fit`, `save` and `export` are
+    Keras's. Pictures are float32, NHWC, in [-1, 1], for LR and SR alike.
     """
 
     scale: int
     """Factor by which height and width grow."""
-    channels: int
-    """Channels of the pictures: 3 for RGB, 1 for luma."""
     radius: int | None
     """LR pixels on each side that can change one output pixel; None if all can."""
 
@@ -33,21 +62,16 @@ class SuperResolver(keras.Model):
     training_data: Any = None
     """What `fit` was last given, so that a checkpoint can keep the data's position."""
 
+    def __init__(
+        self, lr: Tensor, sr: Tensor, *, radius: int | None, name: str, **options: Any
+    ) -> None:
+        super().__init__(lr, sr, name=name, **options)
+        self.radius = radius
+
     def fit(self, x: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Trains as `keras.Model.fit` does, and remembers the data for checkpoints."""
         self.training_data = x
         return super().fit(x, *args, **kwargs)
-
-    def base_config(self) -> dict[str, Any]:
-        """The arguments that every network's constructor has."""
-        policy = self.get_layer("head").dtype_policy.name
-        return {"dtype": policy, "name": self.name}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
-        """Rebuilds the network from `get_config`."""
-        del custom_objects  # the class itself knows all that its config names
-        return cls(**config)
 
     @classmethod
     def from_preset(cls, preset: str | Path, **overrides: Any) -> Self:

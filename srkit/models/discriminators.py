@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Self
+from typing import Any
 
 import keras
 
 from srkit.errors import ArgumentError
 from srkit.layers import conv
-from srkit.models.base import check_counts
+from srkit.models.base import Network, check_counts
 from srkit.types import Tensor
 
 _LAYOUT = {"data_format": "channels_last"}
@@ -18,7 +18,7 @@ _LeakyReLU = partial(keras.layers.LeakyReLU, 0.2)
 _SRGAN = ((1, 1), (1, 2), (2, 1), (2, 2), (4, 1), (4, 2), (8, 1), (8, 2))
 
 
-class Discriminator(keras.Model):
+class Discriminator(Network):
     """Abstract base of the networks that judge pictures in [-1, 1].
 
     They answer with logits, float32: positive for real. The probability is
@@ -26,8 +26,6 @@ class Discriminator(keras.Model):
     fails somewhere within.
     """
 
-    channels: int
-    """Channels of the pictures."""
     size: int | None = None
     """Side of the pictures; None if any will do."""
 
@@ -56,17 +54,6 @@ class Discriminator(keras.Model):
         return super().stateless_call(
             trainable_variables, non_trainable_variables, images, **kwargs
         )
-
-    def base_config(self) -> dict[str, Any]:
-        """The arguments that every discriminator's constructor has."""
-        policy = self.get_layer("head").dtype_policy.name
-        return {"channels": self.channels, "dtype": policy, "name": self.name}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
-        """Rebuilds the network from `get_config`."""
-        del custom_objects  # the class itself knows all that its config names
-        return cls(**config)
 
     def _check(self, images: Tensor) -> None:
         wanted = (None, self.size, self.size, self.channels)
@@ -123,7 +110,8 @@ class SRGANDiscriminator(Discriminator):
         dtype: Any = None,
         name: str = "srgan_discriminator",
     ) -> None:
-        check_counts(size=size, filters=filters, units=units, channels=channels)
+        options = {"size": size, "filters": filters, "units": units}
+        check_counts(**options, channels=channels)
         images = keras.Input((size, size, channels), dtype="float32", name="images")
         x = _convolutions(
             images,
@@ -137,22 +125,9 @@ class SRGANDiscriminator(Discriminator):
         x = keras.layers.Dense(units, dtype=dtype, name="dense")(x)
         x = _LeakyReLU(dtype=dtype, name="dense_activation")(x)
         x = keras.layers.Dense(1, dtype="float32", name="logits")(x)
-        super().__init__(inputs=images, outputs=x, name=name)
-        self.channels = channels
-        self.size = size
-        self.filters = filters
-        self.units = units
-        self.momentum = momentum
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments of the constructor."""
-        return {
-            "size": self.size,
-            "filters": self.filters,
-            "units": self.units,
-            "momentum": self.momentum,
-            **self.base_config(),
-        }
+        super().__init__(
+            images, x, name=name, **options, momentum=momentum, channels=channels
+        )
 
 
 @keras.saving.register_keras_serializable("srkit")
@@ -192,7 +167,8 @@ class GlobalPoolDiscriminator(Discriminator):
         dtype: Any = None,
         name: str = "global_pool_discriminator",
     ) -> None:
-        check_counts(filters=filters, units=units, channels=channels)
+        options = {"filters": filters, "units": units, "channels": channels}
+        check_counts(**options)
         images = keras.Input((None, None, channels), dtype="float32", name="images")
         x = _convolutions(
             images,
@@ -207,21 +183,7 @@ class GlobalPoolDiscriminator(Discriminator):
         pool = keras.layers.GlobalAveragePooling2D(
             **_LAYOUT, dtype="float32", name="logits"
         )
-        x = pool(x)
-        super().__init__(inputs=images, outputs=x, name=name)
-        self.channels = channels
-        self.filters = filters
-        self.units = units
-        self.momentum = momentum
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments of the constructor."""
-        return {
-            "filters": self.filters,
-            "units": self.units,
-            "momentum": self.momentum,
-            **self.base_config(),
-        }
+        super().__init__(images, pool(x), name=name, **options, momentum=momentum)
 
 
 def _convolutions(

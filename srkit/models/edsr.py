@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from srkit.layers import Interpolate, conv, residual_block, upsample
+from srkit.layers import conv, residual_block, to_picture, upsample
 from srkit.layers.blocks import upsample_radius
 from srkit.models.base import SuperResolver, check_options
 
@@ -51,10 +51,10 @@ class EDSR(SuperResolver):
         dtype: Any = None,
         name: str = "edsr",
     ) -> None:
-        counts = {"filters": filters, "num_blocks": num_blocks, "channels": channels}
-        check_options(scale=scale, **counts)
-        inputs = keras.Input((None, None, channels), dtype="float32", name="lr")
-        head = x = conv(filters, dtype=dtype, name="head")(inputs)
+        options = {"scale": scale, "filters": filters, "num_blocks": num_blocks}
+        check_options(**options, channels=channels)
+        lr = keras.Input((None, None, channels), dtype="float32", name="lr")
+        head = x = conv(filters, dtype=dtype, name="head")(lr)
         for block in range(1, num_blocks + 1):
             x = residual_block(
                 x,
@@ -66,29 +66,14 @@ class EDSR(SuperResolver):
         x = conv(filters, dtype=dtype, name="body")(x)
         x = keras.layers.Add(dtype=dtype, name="body_add")([x, head])
         x = upsample(x, scale=scale, filters=filters, dtype=dtype)
-        # Whole pictures need more than bfloat16's 8 bits; a small residual does not.
-        closing = dtype if interpolated else "float32"
-        x = conv(channels, dtype=closing, name="tail")(x)
-        if interpolated:
-            enlarged = Interpolate(scale, name="interpolated")(inputs)
-            x = keras.layers.Add(dtype="float32", name="sr")([x, enlarged])
-        super().__init__(inputs=inputs, outputs=x, name=name)
-        self.scale = scale
-        self.channels = channels
-        self.radius = 1 + 2 * num_blocks + 1 + upsample_radius(scale)
-        self.filters = filters
-        self.num_blocks = num_blocks
-        self.residual_scale = residual_scale
-        self.interpolated = interpolated
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments of the constructor."""
-        return {
-            "scale": self.scale,
-            "filters": self.filters,
-            "num_blocks": self.num_blocks,
-            "residual_scale": self.residual_scale,
-            "channels": self.channels,
-            "interpolated": self.interpolated,
-            **self.base_config(),
-        }
+        sr = to_picture(x, lr, scale=scale, interpolated=interpolated, dtype=dtype)
+        super().__init__(
+            lr,
+            sr,
+            name=name,
+            radius=1 + 2 * num_blocks + 1 + upsample_radius(scale),
+            **options,
+            residual_scale=residual_scale,
+            channels=channels,
+            interpolated=interpolated,
+        )

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from srkit.errors import ArgumentError
-from srkit.layers import add_scaled, conv, upsample_step
+from srkit.layers import add_scaled, conv, to_picture, upsample_step
 from srkit.layers.blocks import upscaling_factors
 from srkit.models.base import SuperResolver, check_options
 from srkit.types import Tensor
@@ -81,54 +81,36 @@ class InceptionResNetSR(SuperResolver):
         dtype: Any = None,
         name: str = "inception_resnet_sr",
     ) -> None:
-        counts = {"filters": filters, "num_blocks": num_blocks, "channels": channels}
-        check_options(scale=scale, **counts)
+        options = {"scale": scale, "filters": filters, "num_blocks": num_blocks}
+        check_options(**options, channels=channels)
         if filters % 8:
             raise ArgumentError(
                 f"`filters` must be a multiple of 8. Received: filters={filters}"
             )
+        lr = keras.Input((None, None, channels), dtype="float32", name="lr")
         active = partial(conv, activation="relu", dtype=dtype)
         block = partial(_inception_block, scale=residual_scale, dtype=dtype)
-
-        inputs = keras.Input((None, None, channels), dtype="float32", name="lr")
-        x = active(filters // 2, name="head")(inputs)
+        grow = partial(upsample_step, filters=filters, activation=keras.layers.ReLU)
+        x = active(filters // 2, name="head")(lr)
         x = active(filters // 2, name="stem2")(x)
         x = active(filters, name="stem3")(x)
         for number in range(1, num_blocks + 1):
             x = block(x, kind=0, name=f"block{number}")
         for step, factor in enumerate(upscaling_factors(scale), start=1):
-            x = upsample_step(
-                x,
-                factor=factor,
-                filters=filters,
-                activation=keras.layers.ReLU,
-                name=f"upsample{step}",
-                dtype=dtype,
-            )
+            x = grow(x, factor=factor, name=f"upsample{step}", dtype=dtype)
             for number in range(1, _count(num_blocks, step) + 1):
                 x = block(x, kind=step, name=f"upsample{step}_block{number}")
         x = active(filters, name="rebuild1")(x)
         x = active(filters // 2, name="rebuild2")(x)
-        # Whole pictures need more than bfloat16's 8 bits.
-        x = conv(channels, activation="tanh", dtype="float32", name="tail")(x)
-        super().__init__(inputs=inputs, outputs=x, name=name)
-        self.scale = scale
-        self.channels = channels
-        self.radius = _radius(scale, num_blocks)
-        self.filters = filters
-        self.num_blocks = num_blocks
-        self.residual_scale = residual_scale
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments of the constructor."""
-        return {
-            "scale": self.scale,
-            "filters": self.filters,
-            "num_blocks": self.num_blocks,
-            "residual_scale": self.residual_scale,
-            "channels": self.channels,
-            **self.base_config(),
-        }
+        super().__init__(
+            lr,
+            to_picture(x, lr, scale=scale, activation="tanh"),
+            name=name,
+            radius=_radius(scale, num_blocks),
+            **options,
+            residual_scale=residual_scale,
+            channels=channels,
+        )
 
 
 def _inception_block(

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from srkit.layers import add_scaled, conv, repeat
+from srkit.layers import add_scaled, conv, repeat, to_picture
 from srkit.layers.blocks import upscaling_factors
 from srkit.models.base import SuperResolver, check_options
 from srkit.types import Tensor
@@ -59,15 +59,15 @@ class RRDBNet(SuperResolver):
         dtype: Any = None,
         name: str = "rrdbnet",
     ) -> None:
-        counts = {"filters": filters, "num_blocks": num_blocks, "channels": channels}
-        check_options(scale=scale, growth=growth, **counts)
+        options = {"scale": scale, "filters": filters, "num_blocks": num_blocks}
+        check_options(**options, growth=growth, channels=channels)
         dense_block = partial(
             _dense_block, growth=growth, scale=residual_scale, dtype=dtype
         )
         active = partial(conv, filters, activation="leaky_relu", dtype=dtype)
 
-        inputs = keras.Input((None, None, channels), dtype="float32", name="lr")
-        head = x = conv(filters, dtype=dtype, name="head")(inputs)
+        lr = keras.Input((None, None, channels), dtype="float32", name="lr")
+        head = x = conv(filters, dtype=dtype, name="head")(lr)
         for number in range(1, num_blocks + 1):
             block, start = f"block{number}", x
             for dense in range(1, _DENSE_BLOCKS + 1):
@@ -79,29 +79,16 @@ class RRDBNet(SuperResolver):
             x = repeat(factor, dtype=dtype, name=f"upsample{step}_repeat")(x)
             x = active(name=f"upsample{step}_conv")(x)
         x = active(name="hr")(x)
-        # Whole pictures need more than bfloat16's 8 bits.
-        x = conv(channels, dtype="float32", name="tail")(x)
-        super().__init__(inputs=inputs, outputs=x, name=name)
-        self.scale = scale
-        self.channels = channels
-        body = _DENSE_BLOCKS * _DENSE_CONVS * num_blocks + 1
-        self.radius = 1 + body + _upsample_radius(scale)
-        self.filters = filters
-        self.num_blocks = num_blocks
-        self.growth = growth
-        self.residual_scale = residual_scale
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments of the constructor."""
-        return {
-            "scale": self.scale,
-            "filters": self.filters,
-            "num_blocks": self.num_blocks,
-            "growth": self.growth,
-            "residual_scale": self.residual_scale,
-            "channels": self.channels,
-            **self.base_config(),
-        }
+        super().__init__(
+            lr,
+            to_picture(x, lr, scale=scale),
+            name=name,
+            radius=_radius(scale, num_blocks),
+            **options,
+            growth=growth,
+            residual_scale=residual_scale,
+            channels=channels,
+        )
 
 
 def _dense_block(
@@ -128,9 +115,8 @@ def _small_conv(filters: int, **kwargs: Any) -> keras.layers.Conv2D:
     return conv(filters, kernel_initializer=initializer, **kwargs)
 
 
-def _upsample_radius(scale: int) -> int:
-    """LR pixels on each side that all from the first repetition on can see."""
+def _radius(scale: int, num_blocks: int) -> int:
     radius = 2  # of the two convolutions that close the network
     for factor in reversed(upscaling_factors(scale)):
         radius = -(-(radius + 1) // factor)  # a 3x3, then rounded up to whole pixels
-    return radius
+    return 1 + _DENSE_BLOCKS * _DENSE_CONVS * num_blocks + 1 + radius

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from srkit.layers import Interpolate, conv, upsample
+from srkit.layers import conv, to_picture, upsample
 from srkit.layers.blocks import upsample_radius
 from srkit.models.base import SuperResolver, check_options
 from srkit.types import Tensor
@@ -69,68 +69,50 @@ class SRResNet(SuperResolver):
         dtype: Any = None,
         name: str = "srresnet",
     ) -> None:
-        counts = {"filters": filters, "num_blocks": num_blocks, "channels": channels}
-        check_options(scale=scale, **counts)
-
-        def normalised(x: Tensor, name: str) -> Tensor:
-            if not batch_norm:
-                return x
-            return keras.layers.BatchNormalization(
-                momentum=momentum, dtype=dtype, name=name
-            )(x)
-
-        inputs = keras.Input((None, None, channels), dtype="float32", name="lr")
-        x = conv(filters, 9, dtype=dtype, name="head")(inputs)
-        head = x = _PReLU(dtype=dtype, name="head_prelu")(x)
-        for number in range(1, num_blocks + 1):
-            block = f"block{number}"
-            branch = conv(filters, dtype=dtype, name=f"{block}_conv1")(x)
-            branch = normalised(branch, f"{block}_bn1")
-            branch = _PReLU(dtype=dtype, name=f"{block}_prelu")(branch)
-            branch = conv(filters, dtype=dtype, name=f"{block}_conv2")(branch)
-            branch = normalised(branch, f"{block}_bn2")
-            x = keras.layers.Add(dtype=dtype, name=f"{block}_add")([x, branch])
-        x = conv(filters, dtype=dtype, name="body")(x)
-        x = normalised(x, "body_bn")
+        options = {"scale": scale, "filters": filters, "num_blocks": num_blocks}
+        check_options(**options, channels=channels)
+        lr = keras.Input((None, None, channels), dtype="float32", name="lr")
+        x = conv(filters, 9, dtype=dtype, name="head")(lr)
+        head = _PReLU(dtype=dtype, name="head_prelu")(x)
+        decay = momentum if batch_norm else None
+        x = _body(head, num_blocks=num_blocks, momentum=decay, dtype=dtype)
         join = keras.layers.Concatenate if concatenated else keras.layers.Add
         x = join(dtype=dtype, name="body_join")([x, head])
-        x = upsample(
-            x,
-            scale=scale,
-            filters=filters,
-            activation=_PReLU,
-            shuffle=shuffle,
-            dtype=dtype,
+        grow = partial(upsample, scale=scale, filters=filters, dtype=dtype)
+        x = grow(x, activation=_PReLU, shuffle=shuffle)
+        sr = to_picture(
+            x, lr, scale=scale, size=9, interpolated=interpolated, dtype=dtype
         )
-        # Whole pictures need more than bfloat16's 8 bits; a small residual does not.
-        closing = dtype if interpolated else "float32"
-        x = conv(channels, 9, dtype=closing, name="tail")(x)
-        if interpolated:
-            enlarged = Interpolate(scale, name="interpolated")(inputs)
-            x = keras.layers.Add(dtype="float32", name="sr")([x, enlarged])
-        super().__init__(inputs=inputs, outputs=x, name=name)
-        self.scale = scale
-        self.channels = channels
-        self.radius = 4 + 2 * num_blocks + 1 + upsample_radius(scale, closing=9)
-        self.filters = filters
-        self.num_blocks = num_blocks
-        self.batch_norm = batch_norm
-        self.momentum = momentum
-        self.interpolated = interpolated
-        self.concatenated = concatenated
-        self.shuffle = shuffle
+        super().__init__(
+            lr,
+            sr,
+            name=name,
+            radius=4 + 2 * num_blocks + 1 + upsample_radius(scale, closing=9),
+            **options,
+            channels=channels,
+            batch_norm=batch_norm,
+            momentum=momentum,
+            interpolated=interpolated,
+            concatenated=concatenated,
+            shuffle=shuffle,
+        )
 
-    def get_config(self) -> dict[str, Any]:
-        """Arguments of the constructor."""
-        return {
-            "scale": self.scale,
-            "filters": self.filters,
-            "num_blocks": self.num_blocks,
-            "channels": self.channels,
-            "batch_norm": self.batch_norm,
-            "momentum": self.momentum,
-            "interpolated": self.interpolated,
-            "concatenated": self.concatenated,
-            "shuffle": self.shuffle,
-            **self.base_config(),
-        }
+
+def _body(x: Tensor, *, num_blocks: int, momentum: float | None, dtype: Any) -> Tensor:
+    """Residual blocks and a convolution, normalised if there is a momentum."""
+
+    def convolved(x: Tensor, conv_name: str, norm_name: str) -> Tensor:
+        x = conv(x.shape[-1], dtype=dtype, name=conv_name)(x)
+        if momentum is None:
+            return x
+        return keras.layers.BatchNormalization(
+            momentum=momentum, dtype=dtype, name=norm_name
+        )(x)
+
+    for number in range(1, num_blocks + 1):
+        block = f"block{number}"
+        branch = convolved(x, f"{block}_conv1", f"{block}_bn1")
+        branch = _PReLU(dtype=dtype, name=f"{block}_prelu")(branch)
+        branch = convolved(branch, f"{block}_conv2", f"{block}_bn2")
+        x = keras.layers.Add(dtype=dtype, name=f"{block}_add")([x, branch])
+    return convolved(x, "body", "body_bn")

@@ -71,10 +71,4 @@ class UNetDiscriminator(Discriminator):
         x = active(x, "judge1", filters)
         x = active(x, "judge2", filters)
         x = conv(1, dtype="float32", name="logits")(x)
-        super().__init__(inputs=images, outputs=x, name=name)
-        self.channels = channels
-        self.filters = filters
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments of the constructor."""
-        return {"filters": self.filters, **self.base_config()}
+        super().__init__(images, x, name=name, filters=filters, channels=channels)

@@ -14,18 +14,14 @@ class BicubicNetwork(SuperResolver):
     """Enlarges as `resize` does; two LR pixels on each side count."""
 
     def __init__(self, *, scale=2, channels=3, kernel="bicubic", dtype=None, name="b"):
-        inputs = keras.Input((None, None, channels), name="lr")
-        super().__init__(inputs, Interpolate(scale, kernel)(inputs), name=name)
-        self.scale, self.channels, self.kernel, self.radius = scale, channels, kernel, 3
+        lr = keras.Input((None, None, channels), name="lr")
+        options = {"scale": scale, "channels": channels, "kernel": kernel}
+        sr = Interpolate(scale, kernel)(lr)
+        super().__init__(lr, sr, radius=3, name=name, **options)
 
     def get_config(self):
         """Arguments of the constructor."""
-        return {
-            "scale": self.scale,
-            "channels": self.channels,
-            "kernel": self.kernel,
-            "name": self.name,
-        }
+        return {**self.options, "name": self.name}
 
 
 @pytest.fixture(scope="session")
