@@ -60,55 +60,57 @@ def import_tfds() -> Any:
     return tensorflow_datasets
 
 
+class _Methods:
+    """What TensorFlow Datasets asks of a builder, told of one set of pictures."""
+
+    about: PictureSet
+    MANUAL_DOWNLOAD_INSTRUCTIONS: str
+
+    def _info(self) -> Any:
+        tfds, about = import_tfds(), self.about
+        features = {
+            "image": tfds.features.Image(shape=(None, None, None)),
+            "name": tfds.features.Text(),
+        }
+        return tfds.core.DatasetInfo(
+            builder=self,
+            description=f"{about.title}. {self.MANUAL_DOWNLOAD_INSTRUCTIONS}",
+            features=tfds.features.FeaturesDict(features),
+            homepage=about.homepage,
+            citation=about.citation,
+            license=about.license,
+            disable_shuffling=True,
+        )
+
+    def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
+        about, root = self.about, _find_root(dl_manager, self.about)
+        found = {split.name: pictures_of(root, split, about) for split in about.splits}
+        return {name: self._generate_examples(files) for name, files in found.items()}
+
+    def _generate_examples(self, files: list[Path]) -> Iterator[Any]:
+        stems = Counter(path.stem for path in files)
+        for index, path in enumerate(files):
+            only = stems[path.stem] == 1
+            name = path.stem if only else f"{path.parent.name}_{path.stem}"
+            yield index, {"image": _stored(path), "name": name}
+
+
 @cache
 def _builder_class(about: PictureSet) -> Any:
     tfds = import_tfds()
-    base: Any = tfds.core.GeneratorBasedBuilder
-
+    bases: Any = (_Methods, tfds.core.GeneratorBasedBuilder)
+    members = {
+        "about": about,
+        "name": about.name,
+        "pkg_dir_path": Path(__file__).parent,
+        "VERSION": tfds.core.Version("1.0.0"),
+        "MANUAL_DOWNLOAD_INSTRUCTIONS": about.instructions.format(
+            folder=f"manual_dir/{about.name}"
+        ),
+    }
     # Our names must not hide those of TensorFlow Datasets.
     with tfds.core.registered.skip_registration():
-
-        class PictureSetBuilder(base):
-            """Builder of one set; TensorFlow Datasets calls its methods."""
-
-            name = about.name
-            pkg_dir_path = Path(__file__).parent
-            VERSION = tfds.core.Version("1.0.0")
-            MANUAL_DOWNLOAD_INSTRUCTIONS = about.instructions.format(
-                folder=f"manual_dir/{about.name}"
-            )
-
-            def _info(self) -> Any:
-                features = {
-                    "image": tfds.features.Image(shape=(None, None, None)),
-                    "name": tfds.features.Text(),
-                }
-                return tfds.core.DatasetInfo(
-                    builder=self,
-                    description=f"{about.title}. {self.MANUAL_DOWNLOAD_INSTRUCTIONS}",
-                    features=tfds.features.FeaturesDict(features),
-                    homepage=about.homepage,
-                    citation=about.citation,
-                    license=about.license,
-                    disable_shuffling=True,
-                )
-
-            def _split_generators(self, dl_manager: Any) -> dict[str, Any]:
-                root = _find_root(dl_manager, about)
-                found = {s.name: pictures_of(root, s, about) for s in about.splits}
-                return {
-                    name: self._generate_examples(files)
-                    for name, files in found.items()
-                }
-
-            def _generate_examples(self, files: list[Path]) -> Iterator[Any]:
-                stems = Counter(path.stem for path in files)
-                for index, path in enumerate(files):
-                    only = stems[path.stem] == 1
-                    name = path.stem if only else f"{path.parent.name}_{path.stem}"
-                    yield index, {"image": _stored(path), "name": name}
-
-    return PictureSetBuilder
+        return type("PictureSetBuilder", bases, members)
 
 
 def _find_root(dl_manager: Any, about: PictureSet) -> Path:
