@@ -56,12 +56,7 @@ def prepare(
     _check_numbers(**numbers, steps_per_epoch=steps_per_epoch, seed=seed)
     check_kernel(kernel)
     factors = _checked_downsizes(downsizes, paired=lr is not None)
-    worse = checked_degradation(degradation)
-    if worse is not None and worse.from_hr and lr is not None:
-        raise ArgumentError(
-            f"`degradation` {worse.kind} makes LR from HR; leave the `lr` folder out, "
-            f"or take another one. Received: lr={lr!r}"
-        )
+    worse = checked_degradation(degradation, lr=lr)
     files = find_pairs(source, lr=lr, recursive=recursive)
     levels = make_levels(
         files, scale=scale, kernel=kernel, downsizes=factors, cache=cache
@@ -69,12 +64,7 @@ def prepare(
     sampler = PatchSampler(
         levels, **numbers, augment=augment, seed=seed, degradation=worse
     )
-    if small := len(files) - sampler.num_pictures:
-        warnings.warn(
-            f"{small} of {len(files)} pictures are smaller than `crop` (={crop}) and "
-            "are left out",
-            stacklevel=3,
-        )
+    _warn_of_small(len(files) - sampler.num_pictures, of=len(files), crop=crop)
     settings: Settings = {
         **numbers,
         "kernel": kernel if lr is None else "as given",
@@ -99,12 +89,16 @@ def check_kernel(kernel: str) -> None:
 
 
 def checked_degradation(
-    wanted: Degradation | str | Path | None,
+    wanted: Degradation | str | Path | None, *, lr: Source | None = None
 ) -> Degradation | None:
     """Finds a degradation, and makes sure that its packages are there.
 
+    Args:
+        wanted: The degradation, its name or its file.
+        lr: Where LR pictures come from that it shall degrade; None if they are made.
+
     Raises:
-        ArgumentError: If it is unknown.
+        ArgumentError: If it is unknown, or makes LR itself though there is some.
         MissingExtraError: If a package is absent.
     """
     if wanted is None:
@@ -113,6 +107,11 @@ def checked_degradation(
 
     found = find_degradation(wanted)
     found.require()
+    if found.from_hr and lr is not None:
+        raise ArgumentError(
+            f"`degradation` {found.kind} makes LR from HR; leave the `lr` folder out, "
+            f"or take another one. Received: lr={lr!r}"
+        )
     return found
 
 
@@ -150,6 +149,15 @@ def _check_numbers(
             f"Received: {crop}; {crop - crop % scale or scale} would do"
         )
     check_seed(seed)
+
+
+def _warn_of_small(count: int, *, of: int, crop: int) -> None:
+    if count:
+        warnings.warn(
+            f"{count} of {of} pictures are smaller than `crop` (={crop}) and are left "
+            "out",
+            stacklevel=4,
+        )
 
 
 def _checked_downsizes(
