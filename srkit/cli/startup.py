@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from importlib import import_module
 from tempfile import TemporaryFile
 
 
@@ -23,7 +24,7 @@ def start_quietly() -> None:
     with TemporaryFile() as notes:
         os.dup2(notes.fileno(), 2)
         try:
-            import keras  # noqa: F401
+            import_module("keras")
         except BaseException:
             notes.seek(0)
             os.write(stderr, notes.read())

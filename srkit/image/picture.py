@@ -132,7 +132,7 @@ class Picture:
     def __array__(
         self,
         dtype: Any = None,
-        copy: bool | None = None,  # noqa: FBT001
+        copy: bool | None = None,  # noqa: FBT001 - as NumPy calls it
     ) -> NDArray[Any]:
         """Lets NumPy take the picture for its pixels."""
         return np.array(self.pixels, dtype=dtype, copy=copy)

@@ -134,7 +134,7 @@ class _Builder:
                 f"The weights must hold {name!r} with a kernel {wanted[0]} and a bias "
                 f"{wanted[1]}: they are those of another network. Received: {received}"
             )
-        layer.set_weights([array.astype(np.float32) for array in found])  # type: ignore[union-attr]
+        layer.set_weights([np.asarray(array, np.float32) for array in found])
         self.used |= {f"{name}/kernel", f"{name}/bias"}
         return x
 

@@ -75,7 +75,7 @@ def test_everything_of_the_state_comes_back(tmp_path):
     checkpoint = Checkpoint(run, extra={"ema": 0.999})
     checkpoint.set_model(second)
     second.training_data = tiny.Batches()
-    np.random.seed(5)  # noqa: NPY002
+    np.random.seed(5)  # noqa: NPY002 - the global one
     checkpoint.on_train_begin()
     assert (run.step, run.epoch, run.best["step"]) == (3, 1, 3)
     assert second._initial_epoch == 1

@@ -11,7 +11,7 @@ def drawn():
     """A number of each global generator."""
     return (
         random.random(),
-        np.random.uniform(),  # noqa: NPY002
+        np.random.uniform(),  # noqa: NPY002 - the global one
         float(keras.random.uniform(())),
     )
 
