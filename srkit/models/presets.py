@@ -164,7 +164,8 @@ def save(model: SuperResolver, folder: Path, *, card: str, description: str) -> 
             }
             (work / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
             (work / CARD).write_text(card, encoding="utf-8")
-            for name in (WEIGHTS, CARD, CONFIG):
+            # The two that must agree come last, one right after the other.
+            for name in (CARD, WEIGHTS, CONFIG):
                 (work / name).replace(folder / name)
         finally:
             shutil.rmtree(work, ignore_errors=True)
