@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from srkit.layers import conv, residual_block, upsample
+from srkit.layers import Interpolate, conv, residual_block, to_picture, upsample
 from srkit.layers.blocks import upsample_radius, upscaling_factors
 
 
@@ -43,3 +43,20 @@ def test_upsample_without_shuffle_repeats_pixels():
     out = np.asarray(model(np.random.default_rng(0).normal(size=(1, 5, 7, 4))))
     assert out.shape == (1, 20, 28, 3)
     np.testing.assert_array_equal(out[:, ::2, ::2], out[:, 1::2, 1::2])
+
+
+def test_a_picture_is_what_interpolation_misses_or_whole():
+    def closed(**options):
+        lr = keras.Input((None, None, 3), dtype="float32")
+        x = keras.layers.UpSampling2D(2, dtype="bfloat16")(lr)
+        sr = to_picture(x, lr, scale=2, dtype="mixed_bfloat16", **options)
+        assert sr.dtype == "float32"
+        return keras.Model(lr, sr)
+
+    assert closed().get_layer("tail").compute_dtype == "float32"
+    added = closed(interpolated=True)
+    tail = added.get_layer("tail")
+    assert tail.compute_dtype == "bfloat16"
+    tail.set_weights([np.zeros_like(weight) for weight in tail.get_weights()])
+    lr = np.random.default_rng(0).normal(size=(1, 5, 7, 3)).astype("float32")
+    np.testing.assert_array_equal(np.asarray(added(lr)), np.asarray(Interpolate(2)(lr)))
