@@ -8,8 +8,8 @@ from .consistency import color_bias as color_bias
 from .consistency import lr_psnr as lr_psnr
 from .distribution import FID as FID
 from .distribution import KID as KID
-from .distribution import frechet_distance as frechet_distance
-from .distribution import kernel_distance as kernel_distance
+from .divergence import frechet_distance as frechet_distance
+from .divergence import kernel_distance as kernel_distance
 from .fidelity import PSNR as PSNR
 from .fidelity import SSIM as SSIM
 from .fidelity import psnr as psnr

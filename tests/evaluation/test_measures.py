@@ -10,7 +10,7 @@ from srkit.evaluation import evaluate
 from srkit.evaluation.measures import check_names
 from srkit.image import downscale, resize, to_network
 from srkit.metrics import checkerboard, color_bias, lr_psnr, niqe
-from srkit.metrics.naturalness import PRISTINE_FILE
+from srkit.metrics.pristine import PRISTINE_FILE
 
 
 @pytest.fixture
