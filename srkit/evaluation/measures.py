@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from srkit.errors import ArgumentError
-from srkit.image import to_network
 from srkit.metrics import Score, checkerboard, color_bias, lr_psnr, niqe
-from srkit.metrics.artifacts import stamp as checkerboard_stamp
-from srkit.metrics.consistency import stamp as consistency_stamp
 from srkit.types import ByteImage
 
 
@@ -54,32 +51,21 @@ def _niqe(result: Result) -> dict[str, Score]:
 
 
 def _lr_psnr(result: Result) -> dict[str, Score]:
-    (value,) = _compared(lr_psnr, result)
-    stamp = consistency_stamp(result.kernel)
-    return {"lr_psnr": Score(float(value), quantity="LR-PSNR", protocol=stamp)}
+    return {"lr_psnr": _compared(lr_psnr, result)}
 
 
 def _color_bias(result: Result) -> dict[str, Score]:
-    (biases,) = _compared(color_bias, result)
-    values = [float(bias) for bias in biases]
-    stamp = consistency_stamp(result.kernel)
-    return {
-        f"bias_{color}": Score(value, quantity="colour bias", protocol=stamp)
-        for color, value in zip("rgb", values * (3 // len(values)), strict=True)
-    }
+    biases = _compared(color_bias, result)
+    names = [f"bias_{color}" for color in "rgb"]
+    return dict(zip(names, biases * (3 // len(biases)), strict=True))
 
 
 def _checkerboard(result: Result) -> dict[str, Score]:
-    (value,) = checkerboard(to_network(result.sr)[None], scale=result.scale)
-    stamp = checkerboard_stamp(result.scale)
-    return {
-        "checkerboard": Score(float(value), quantity="checkerboard", protocol=stamp)
-    }
+    return {"checkerboard": checkerboard(result.sr, scale=result.scale)}
 
 
 def _compared(function: Callable[..., Any], result: Result) -> Any:
-    lr, sr = (to_network(image)[None] for image in (result.lr, result.sr))
-    return function(lr, sr, scale=result.scale, kernel=result.kernel)
+    return function(result.lr, result.sr, scale=result.scale, kernel=result.kernel)
 
 
 _MEASURES: dict[str, Callable[[Result], dict[str, Score]]] = {

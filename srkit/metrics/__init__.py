@@ -1,4 +1,8 @@
-"""Measures of quality, as functions and as Keras metrics, and their protocol."""
+"""Measures of quality and their protocol.
+
+Functions take pictures as they are at srkit's doors: uint8, uint16, or float in [0, 1].
+Classes gather batches of pipelines, and there floats are in [-1, 1].
+"""
 
 from .artifacts import Checkerboard as Checkerboard
 from .artifacts import checkerboard as checkerboard

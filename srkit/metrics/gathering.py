@@ -1,4 +1,8 @@
-"""Gathering what a network sees in two sets of pictures, as they come in batches."""
+"""Gathering what a network sees in two sets of pictures, as they come in batches.
+
+Like the Keras metrics it stands in pipelines: floats are [-1, 1], as networks give
+them. What comes out of an `Upscaler` or a file is [0, 1] or uint8; give the uint8.
+"""
 
 from __future__ import annotations
 
@@ -66,6 +70,7 @@ class SetDistance(ABC):
         """Forgets all pictures."""
         self._features: dict[str, list[Float64]] = {"real": [], "fake": []}
         self._sizes: dict[str, set[tuple[int, ...]]] = {"real": set(), "fake": set()}
+        self._darkest = {"real": 255.0, "fake": 255.0}
         self._kind: tuple[str, int] | None = None
 
     def update(self, *, real: Any = None, fake: Any = None) -> None:
@@ -75,11 +80,13 @@ class SetDistance(ABC):
             ``(H, W, C)`` or ``(N, H, W, C)``.
 
         Args:
-            real: Arrays or tensors of 1 or 3 channels, uint8 or float in [-1, 1].
-            fake: Alike.
+            real: Arrays or tensors of 1 or 3 channels: uint8, uint16, or float in
+                [-1, 1] as in pipelines, not [0, 1] as at srkit's doors.
+            fake: Alike; a network's results may overshoot.
 
         Raises:
-            ImageError: If they are no pictures.
+            ImageError: If they are no pictures, or floats are of another range. That
+                of [0, 1] shows in a whole set only: `features` and `result` raise it.
             DataError: If type or channels are not those of the pictures before.
         """
         for name, pictures in (("real", real), ("fake", fake)):
@@ -96,6 +103,8 @@ class SetDistance(ABC):
 
         Raises:
             DataError: If there are fewer than two a set, or the sets do not match.
+            ImageError: If a set of floats has no pixel below the middle of the range:
+                it will be in [0, 1].
         """
         counts = [sum(map(len, batches)) for batches in self._features.values()]
         if min(counts) < 2:
@@ -114,6 +123,12 @@ class SetDistance(ABC):
                 "Pictures of both sets must have the same sizes, since resizing shows "
                 f"in the features. Received: real {only[0]} and fake {only[1]}"
             )
+        for name, darkest in self._darkest.items():
+            if darkest >= 127.5:
+                raise ImageError(
+                    f"`{name}` must be uint8, or float in [-1, 1] as in pipelines. "
+                    "Received: floats of which none is below 0, as those in [0, 1] are"
+                )
         real, fake = (np.concatenate(batches) for batches in self._features.values())
         return real, fake
 
@@ -148,8 +163,10 @@ class SetDistance(ABC):
                 "Pictures of both sets must be of one type and number of channels. "
                 f"Received: {kind} after {self._kind}"
             )
-        levels = array_levels(name, pictures, black=-1.0)
+        levels = array_levels(name, pictures, black=-1.0, exact=name == "real")
         self._kind = kind
+        lowest = 0.0 if whole else float(levels.min())
+        self._darkest[name] = min(self._darkest[name], lowest)
         return levels.reshape(-1, *pictures.shape[-3:])
 
     def _see(self, name: str, levels: Float64) -> Float64:

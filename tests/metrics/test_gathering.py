@@ -84,3 +84,21 @@ def test_sets_that_do_not_match_are_refused(kind, real, fake, error, message):
     with pytest.raises(error, match=message) as raised:
         gathered(kind, real, fake).result()
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["real", "fake"])
+def test_floats_as_they_are_at_the_doors_are_refused(name):
+    sets = {
+        key: to_network(pictures(3, seed=s)) for s, key in enumerate(("real", "fake"))
+    }
+    sets[name] = (sets[name] + 1) / 2
+    distance = gathered(KID, **sets)
+    with pytest.raises(ImageError, match=rf"`{name}` must be .*float in \[-1, 1\]"):
+        distance.result()
+
+
+def test_results_alone_may_overshoot():
+    wide = 1.2 * to_network(pictures(3))
+    gathered(KID, to_network(pictures(3)), wide).result()
+    with pytest.raises(ImageError, match=r"`real` must be .*float in \[-1, 1\]"):
+        gathered(KID, wide, wide)
