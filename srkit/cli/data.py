@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from srkit.cli.progress import progress_bar
 
 app = typer.Typer(
     help="Check pictures before training on them; preview degradations; fetch sets.",
@@ -47,7 +47,7 @@ def check(
     from srkit.data.inspection import audit
 
     sets = _standard_test_sets(source) if test_set is None else test_set
-    with _progress("Looking") as progress:
+    with progress_bar("Looking") as progress:
         report = audit(
             source if len(source) > 1 else source[0],
             lr=lr,
@@ -151,7 +151,7 @@ def get(
     start_quietly()
     from srkit.data.builders import fetch
 
-    with _progress("Writing") as progress:
+    with progress_bar("Writing") as progress:
         folder = fetch(
             name,
             out,
@@ -161,25 +161,6 @@ def get(
             progress=progress,
         )
     typer.echo(f"{name} is in {folder}")
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    bar = Progress(
-        *Progress.get_default_columns()[:2],
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _standard_test_sets(source: list[str]) -> list[Path]:

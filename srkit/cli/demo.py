@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from srkit.cli.progress import progress_bar
 from srkit.errors import MissingExtraError, OutputError
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def command(
     table = Table(())
     rows: list[list[Detail]] = []
     for preset, spots in _SPOTS.items():
-        measured = evaluate(preset, folder)
+        with progress_bar(f"Measuring {preset}") as progress:
+            measured = evaluate(preset, folder, progress=progress)
         rows += _rows(folder, preset, spots, measured)
         table += measured
     typer.echo(table)

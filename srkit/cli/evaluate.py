@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from srkit.cli.progress import progress_bar
+
 if TYPE_CHECKING:
     from srkit.evaluation import Table
 
@@ -19,7 +21,11 @@ _FORMATS = {".json": "json", ".csv": "csv", ".md": "markdown"}
 
 def command(
     preset: Annotated[
-        str, typer.Argument(help="Trained network: a name, or its folder.")
+        str,
+        typer.Argument(
+            metavar="PRESET[,...]",
+            help="Trained network: a name, or its folder; or several of one scale.",
+        ),
     ],
     sets: Annotated[
         list[str], typer.Argument(metavar="SET...", help="set5, ..., or a folder.")
@@ -45,7 +51,10 @@ def command(
     ] = False,
     metrics: Annotated[
         str,
-        typer.Option(help="More columns: niqe,lr_psnr,color_bias,checkerboard."),
+        typer.Option(
+            help="More columns: niqe, lr_psnr, color_bias, checkerboard, "
+            "perceptual_distance[squeezenet11], ..., with commas between."
+        ),
     ] = "",
     per_image: Annotated[
         bool, typer.Option("--per-image", help="A row for each image.")
@@ -59,7 +68,7 @@ def command(
         typer.Option(help="Write it there too: .json, .csv, .md or text."),
     ] = None,
 ) -> None:
-    """Measure a trained network on sets of pictures, beside bicubic interpolation.
+    """Measure trained networks on sets of pictures, beside bicubic interpolation.
 
     Each row states its protocol. Sets are looked up below the folder that the variable
     SRKIT_DATASETS names, or below ./datasets; any folder of pictures is a set too.
@@ -69,19 +78,21 @@ def command(
     from srkit.evaluation import evaluate
     from srkit.image import write_whole
 
-    table = evaluate(
-        preset,
-        sets,
-        channel=channel,
-        shave=shave,
-        kernel=kernel,
-        precision=precision,
-        ensemble=ensemble,
-        explain=explain,
-        degradation=degradation,
-        seed=seed,
-        metrics=[name.strip() for name in metrics.split(",") if name.strip()],
-    )
+    with progress_bar("Measuring") as progress:
+        table = evaluate(
+            [preset] if Path(preset).exists() else _parts(preset),
+            sets,
+            channel=channel,
+            shave=shave,
+            kernel=kernel,
+            precision=precision,
+            ensemble=ensemble,
+            explain=explain,
+            degradation=degradation,
+            seed=seed,
+            metrics=_parts(metrics),
+            progress=progress,
+        )
     form = "json" if json else "csv" if csv else "text"
     typer.echo(_written(table, form, per_image=per_image).rstrip("\n"))
     if explain:
@@ -90,6 +101,10 @@ def command(
         form = _FORMATS.get(out.suffix.lower(), form)
         text = _written(table, form, per_image=per_image).rstrip("\n")
         write_whole(out, f"{text}\n".encode())
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _written(table: Table, form: str, *, per_image: bool) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from srkit.cli.progress import progress_bar
 from srkit.errors import ArgumentError, UnreadableImageError
 
 if TYPE_CHECKING:
@@ -114,39 +115,21 @@ def _enlarge_folder(
     options: dict[str, Any],
     files: dict[str, Any],
 ) -> None:
-    from contextlib import ExitStack
-
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from itertools import count
 
     from srkit.inference import upscale_folder
 
-    progress = Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-        console=Console(stderr=True),
-    )
-    task = progress.add_task("", total=None)
     upscaler = _upscaler(preset, options)
-    with ExitStack() as shown:
-
-        def begin(found: list[Path]) -> None:
-            progress.update(task, total=len(found))
-            shown.enter_context(progress)
-
-        def advance(outcome: Outcome) -> None:
-            progress.update(task, advance=1, description=outcome.source.name)
-
+    found: list[Path] = []
+    done = count(1)
+    with progress_bar("Enlarging") as progress:
         outcomes = upscale_folder(
-            source, target, upscaler=upscaler, on_start=begin, on_file=advance, **files
+            source,
+            target,
+            upscaler=upscaler,
+            on_start=found.extend,
+            on_file=lambda _: progress(next(done), len(found)),
+            **files,
         )
     _sum_up(outcomes, target)
 

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from srkit.errors import ArgumentError
-from srkit.image import to_network
-from srkit.metrics import Score, checkerboard, color_bias, lr_psnr, niqe
-from srkit.metrics.artifacts import stamp as checkerboard_stamp
-from srkit.metrics.consistency import stamp as consistency_stamp
-from srkit.types import ByteImage
+from srkit.metrics import (
+    PerceptualDistance,
+    Protocol,
+    Score,
+    checkerboard,
+    color_bias,
+    lr_psnr,
+    niqe,
+)
+from srkit.metrics.perceptual import apart
+from srkit.metrics.pristine import load_pristine
 
+if TYPE_CHECKING:
+    from srkit.data.sets import EvaluationPair
+    from srkit.types import AnyImage
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """One result, and what it was made from."""
+Measure = Callable[["EvaluationPair", "AnyImage"], dict[str, Score]]
 
-    lr: ByteImage
-    sr: ByteImage
-    scale: int
-    kernel: str
-    shave: int
+_ALWAYS = ("psnr", "ssim")
+_PLAIN = ("niqe", "lr_psnr", "color_bias", "checkerboard")
+_DISTANCE = re.compile(r"perceptual_distance\[(.+)\]")
 
-
-def measure(names: Sequence[str], result: Result) -> dict[str, Score]:
-    """The figures of one result, by the columns that a table has for them."""
-    scores: dict[str, Score] = {}
-    for name in names:
-        scores |= _MEASURES[name](result)
-    return scores
+WITHOUT_ORIGINAL = frozenset({"niqe", "checkerboard"})
+"""Those that the originals have a figure of, too."""
 
 
 def check_names(names: Sequence[str]) -> list[str]:
@@ -39,52 +39,86 @@ def check_names(names: Sequence[str]) -> list[str]:
     Raises:
         ArgumentError: If one is unknown.
     """
-    always = ("psnr", "ssim")
     for name in names:
-        if name not in (*always, *_MEASURES):
+        if name not in (*_ALWAYS, *_PLAIN) and not _DISTANCE.fullmatch(name):
+            known = (*_ALWAYS, *_PLAIN, "perceptual_distance[NETWORK]")
             raise ArgumentError(
-                f"`metrics` must be of {', '.join((*always, *_MEASURES))}. "
-                f"Received: {name!r}"
+                f"`metrics` must be of {', '.join(known)}. Received: {name!r}"
             )
-    return [name for name in dict.fromkeys(names) if name not in always]
+    return [name for name in dict.fromkeys(names) if name not in _ALWAYS]
 
 
-def _niqe(result: Result) -> dict[str, Score]:
-    return {"niqe": niqe(result.sr, shave=result.shave)}
+class Measures:
+    """What is measured of each result beside PSNR and SSIM, under one protocol.
+
+    Args:
+        names: As `check_names` gives them.
+        protocol: That of PSNR and SSIM.
+        scale: Factor between LR and HR.
+        kernel: How LR was made from HR, before it was degraded.
+
+    Raises:
+        ArgumentError: If a feature network is unknown.
+        WeightsNotFoundError: If a file of weights is missing.
+        WeightsError: If it is damaged, or another one.
+    """
+
+    def __init__(
+        self, names: Sequence[str], protocol: Protocol, *, scale: int, kernel: str
+    ) -> None:
+        self._shave, self._scale = protocol.shave, scale
+        made = protocol.kernel
+        self._small: dict[str, Any] = {"scale": scale, "kernel": kernel, "made": made}
+        measures = self._niqe, self._lr_psnr, self._bias, self._grid
+        plain = dict(zip(_PLAIN, measures, strict=True))
+        self._wanted: list[Measure] = [
+            _Distance(found[1], protocol)
+            if (found := _DISTANCE.fullmatch(name))
+            else plain[name]
+            for name in names
+        ]
+        if "niqe" in names:
+            load_pristine()  # a missing file is told before the work
+
+    def __call__(self, pair: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
+        """The figures of one result, by the columns that a table has for them."""
+        scores: dict[str, Score] = {}
+        for measure in self._wanted:
+            scores |= measure(pair, sr)
+        return scores
+
+    def _niqe(self, _: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
+        return {"niqe": niqe(sr, shave=self._shave)}
+
+    def _lr_psnr(self, pair: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
+        return {"lr_psnr": lr_psnr(pair.lr, sr, **self._small)}
+
+    def _bias(self, pair: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
+        biases = color_bias(pair.lr, sr, **self._small)
+        names = [f"bias_{color}" for color in "rgb"]
+        return dict(zip(names, biases * (3 // len(biases)), strict=True))
+
+    def _grid(self, _: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
+        return {"checkerboard": checkerboard(sr, scale=self._scale)}
 
 
-def _lr_psnr(result: Result) -> dict[str, Score]:
-    (value,) = _compared(lr_psnr, result)
-    stamp = consistency_stamp(result.kernel)
-    return {"lr_psnr": Score(float(value), quantity="LR-PSNR", protocol=stamp)}
+class _Distance:
+    """A perceptual distance, which looks at the original of several results once."""
 
+    def __init__(self, network: str, protocol: Protocol) -> None:
+        self._metric = PerceptualDistance(
+            network=network, shave=protocol.shave, kernel=protocol.kernel
+        )
+        self._original: AnyImage | None = None
+        self._seen: Any = None
 
-def _color_bias(result: Result) -> dict[str, Score]:
-    (biases,) = _compared(color_bias, result)
-    values = [float(bias) for bias in biases]
-    stamp = consistency_stamp(result.kernel)
-    return {
-        f"bias_{color}": Score(value, quantity="colour bias", protocol=stamp)
-        for color, value in zip("rgb", values * (3 // len(values)), strict=True)
-    }
-
-
-def _checkerboard(result: Result) -> dict[str, Score]:
-    (value,) = checkerboard(to_network(result.sr)[None], scale=result.scale)
-    stamp = checkerboard_stamp(result.scale)
-    return {
-        "checkerboard": Score(float(value), quantity="checkerboard", protocol=stamp)
-    }
-
-
-def _compared(function: Callable[..., Any], result: Result) -> Any:
-    lr, sr = (to_network(image)[None] for image in (result.lr, result.sr))
-    return function(lr, sr, scale=result.scale, kernel=result.kernel)
-
-
-_MEASURES: dict[str, Callable[[Result], dict[str, Score]]] = {
-    "niqe": _niqe,
-    "lr_psnr": _lr_psnr,
-    "color_bias": _color_bias,
-    "checkerboard": _checkerboard,
-}
+    def __call__(self, pair: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
+        metric = self._metric
+        hr, made = metric.planes(pair.hr[None], sr[None], black=0.0)
+        if pair.hr is not self._original:
+            self._original, self._seen = pair.hr, metric.look(hr)
+        seen = self._seen if sr is pair.hr else metric.look(made)
+        value = float(apart(self._seen, seen)[0])
+        score = Score(value, quantity=metric.quantity, protocol=metric.protocol)
+        name = metric.quantity.replace("PerceptualDistance", "perceptual_distance")
+        return {name: score}

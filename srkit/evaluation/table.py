@@ -13,26 +13,10 @@ from math import isfinite
 from srkit.errors import ArgumentError
 from srkit.metrics import Protocol, Score
 
+from .columns import cell, heading, is_figure
+from .layout import align, fold
+
 Record = dict[str, str | int | float]
-_HEADINGS = {
-    "method": "Method",
-    "precision": "Precision",
-    "set": "Set",
-    "scale": "Scale",
-    "images": "Images",
-    "image": "Image",
-    "psnr": "PSNR (dB)",
-    "ssim": "SSIM",
-    "niqe": "NIQE",
-    "lr_psnr": "LR-PSNR (dB)",
-    "bias_r": "Bias R",
-    "bias_g": "Bias G",
-    "bias_b": "Bias B",
-    "checkerboard": "Checkerboard",
-    "protocol": "Protocol",
-}
-_FORMS = {"psnr": ".2f", "ssim": ".4f", "niqe": ".2f", "lr_psnr": ".2f"}
-_FORMS |= {"bias_r": "+.2f", "bias_g": "+.2f", "bias_b": "+.2f", "checkerboard": ".2f"}
 # What a cell of a Markdown table cannot hold as it is.
 _MARKDOWN = str.maketrans({"|": r"\|", "\n": " "})
 
@@ -137,19 +121,17 @@ class Table:
     def to_markdown(self, *, per_image: bool = False) -> str:
         """A table for a README."""
         head, *body = self._cells(per_image=per_image)
-        lines = [head, ["---:" if _is_figure(name) else "---" for name in head], *body]
+        lines = [head, ["---:" if is_figure(name) else "---" for name in head], *body]
         cells = ([cell.translate(_MARKDOWN) for cell in line] for line in lines)
         table = "\n".join(f"| {' | '.join(line)} |" for line in cells)
-        notes = self._notes()
-        return f"{table}\n\n{notes.translate(_MARKDOWN)}" if notes else table
+        notes = "; ".join(self._notes()).translate(_MARKDOWN)
+        return f"{table}\n\n{notes}" if notes else table
 
     def to_csv(self, *, per_image: bool = False) -> str:
         """Comma-separated values with a line of names; figures in full."""
         records = self.records(per_image=per_image)
         text = io.StringIO()
-        writer = csv.DictWriter(
-            text, records[0] if records else [], lineterminator="\n"
-        )
+        writer = csv.DictWriter(text, _names(records), lineterminator="\n")
         writer.writeheader()
         writer.writerows(records)
         return text.getvalue()
@@ -165,20 +147,14 @@ class Table:
         ]
         return json.dumps(records, indent=2, allow_nan=False)
 
-    def to_text(self, *, per_image: bool = False) -> str:
-        """Aligned columns for a terminal."""
-        lines = self._cells(per_image=per_image)
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        numeric = [_is_figure(name) for name in lines[0]]
-        table = "\n".join(
-            "  ".join(
-                cell.rjust(width) if right else cell.ljust(width)
-                for cell, width, right in zip(line, widths, numeric, strict=True)
-            ).rstrip()
-            for line in lines
-        )
-        notes = self._notes()
-        return f"{table}\n\n{notes}" if notes else table
+    def to_text(self, *, per_image: bool = False, width: int = 120) -> str:
+        """Aligned columns for a terminal.
+
+        Where they do not fit into `width`, further measures stand below the rest.
+        """
+        tables = fold(self._cells(per_image=per_image), width=width)
+        texts = [*map(align, tables), "\n".join(self._notes())]
+        return "\n\n".join(filter(None, texts))
 
     def __str__(self) -> str:
         return self.to_text()
@@ -186,24 +162,23 @@ class Table:
     def _repr_html_(self) -> str:
         head, *body = self._cells(per_image=False)
         rows = [_html_row("th", head), *(_html_row("td", line) for line in body)]
-        notes = html.escape(self._notes())
+        notes = html.escape("; ".join(self._notes()))
         return f"<table>{''.join(rows)}</table>" + (notes and f"<p>{notes}</p>")
 
-    def _notes(self) -> str:
+    def _notes(self) -> list[str]:
         """The protocols of the further columns, which that of PSNR is not."""
-        stamps = dict.fromkeys(
-            f"{_HEADINGS[name]}: {score.protocol}"
-            for row in self.rows
-            for name, score in row.more.items()
-        )
-        return "; ".join(stamps)
+        columns: dict[str, dict[str, None]] = {}
+        for row in self.rows:
+            for name, score in row.more.items():
+                columns.setdefault(str(score.protocol), {})[heading(name)] = None
+        return [f"{', '.join(names)}: {stamp}" for stamp, names in columns.items()]
 
     def _cells(self, *, per_image: bool) -> list[list[str]]:
         """Headings and rows as text, figures rounded."""
         records = self.records(per_image=per_image)
-        names = [name for name in (records or [{}])[0] if name in _HEADINGS]
-        body = [[_cell(name, record[name]) for name in names] for record in records]
-        return [[_HEADINGS[name] for name in names], *body]
+        names = [name for name in _names(records) if heading(name)]
+        body = [[cell(name, record.get(name)) for name in names] for record in records]
+        return [[heading(name) for name in names], *body]
 
 
 def _record(row: Row, key: str, value: str | int, scores: Row | ImageScore) -> Record:
@@ -221,14 +196,8 @@ def _record(row: Row, key: str, value: str | int, scores: Row | ImageScore) -> R
     }
 
 
-def _cell(name: str, value: str | float) -> str:
-    if name == "scale":
-        return f"x{value}"
-    return f"{value:{_FORMS[name]}}" if name in _FORMS else str(value)
-
-
-def _is_figure(heading: str) -> bool:
-    return heading in (_HEADINGS[name] for name in ("images", *_FORMS))
+def _names(records: Sequence[Record]) -> list[str]:
+    return [*dict.fromkeys(name for record in records for name in record)]
 
 
 def _html_row(tag: str, cells: Sequence[str]) -> str:

@@ -1,4 +1,8 @@
-"""Measures of quality, as functions and as Keras metrics, and their protocol."""
+"""Measures of quality and their protocol.
+
+Functions take pictures as they are at srkit's doors: uint8, uint16, or float in [0, 1].
+Classes gather batches of pipelines, and there floats are in [-1, 1].
+"""
 
 from .artifacts import Checkerboard as Checkerboard
 from .artifacts import checkerboard as checkerboard
@@ -8,8 +12,8 @@ from .consistency import color_bias as color_bias
 from .consistency import lr_psnr as lr_psnr
 from .distribution import FID as FID
 from .distribution import KID as KID
-from .distribution import frechet_distance as frechet_distance
-from .distribution import kernel_distance as kernel_distance
+from .divergence import frechet_distance as frechet_distance
+from .divergence import kernel_distance as kernel_distance
 from .fidelity import PSNR as PSNR
 from .fidelity import SSIM as SSIM
 from .fidelity import psnr as psnr

@@ -1,4 +1,8 @@
-"""Patterns that a network draws where its picture has none: the checkerboard."""
+"""Patterns that a network draws where its picture has none: the checkerboard.
+
+The function takes pictures as they are at srkit's doors (uint8, uint16, or float in
+[0, 1]), the metric batches of networks (float in [-1, 1]).
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,15 @@ from keras import ops
 from srkit.errors import ArgumentError, ImageError
 from srkit.types import Tensor
 
-from .running import PictureMean, batch_of
+from .figures import figures
+from .planes import network_batch
+from .running import PictureMean
 
 _LOBE = 2  # the window's main lobe: bins nearer than this hold the pattern itself
 _REACH = 4
 
 
-def checkerboard(image: Any, *, scale: int) -> Tensor:
+def checkerboard(image: Any, *, scale: int) -> Any:
     """Energy of the sub-pixel grid against what is around: near 1 where there is none.
 
     A layer that makes `scale` x `scale` pixels of one can tell them apart, and then
@@ -41,17 +47,18 @@ def checkerboard(image: Any, *, scale: int) -> Tensor:
     at low quality scores like a faint pattern.
 
     Shape:
-        ``(N, H, W, C)`` to ``(N,)``.
+        ``(H, W, C)`` to a `Score`, or ``(N, H, W, C)`` to ``(N,)``.
 
     Args:
-        image: Pictures in [-1, 1].
-        scale: The factor by which they were enlarged, or one sub-pixel layer's.
+        image: An array or tensor of uint8, uint16, or float in [0, 1].
+        scale: The factor by which it was enlarged, or one sub-pixel layer's.
 
     Returns:
-        One value a picture, float32.
+        One value a picture; a tensor where a tensor came in.
 
     Raises:
-        ImageError: If it is no batch, or a side is shorter than 4 times `scale`.
+        ImageError: If it is no picture, an array holds NaN or a wrong range, or a side
+            is shorter than 4 times `scale`.
         ArgumentError: If `scale` is no whole number from 2.
 
     Source:
@@ -59,16 +66,8 @@ def checkerboard(image: Any, *, scale: int) -> Tensor:
         2016, and Aitken et al., Checkerboard artifact free sub-pixel convolution,
         2017. The measure is srkit's own.
     """
-    image = _checked(batch_of("image", image), scale)
-    power, (rows, columns) = _power(image, scale)
-    # Axes: picture, grid row, offset from it, grid column, offset from it.
-    cells = ops.reshape(power, (-1, scale, rows, scale, columns))
-    peak = cells[:, :, rows // 2, :, columns // 2]
-    along_columns = _mean(cells[:, :, :, :, columns // 2], _around(rows), axis=2)
-    along_rows = _mean(cells[:, :, rows // 2], _around(columns), axis=3)
-    around = ops.maximum(ops.maximum(along_columns, along_rows), 1.0 / 12.0)
-    ratios = ops.reshape(peak / around, (-1, scale**2))
-    return ops.mean(ratios[:, 1:], axis=-1)  # without the picture's mean
+    values = _energy(network_batch("image", image), scale)
+    return figures(values, image, quantity="checkerboard", protocol=_stamp(scale))
 
 
 @keras.saving.register_keras_serializable("srkit")
@@ -89,24 +88,38 @@ class Checkerboard(PictureMean):
     def __init__(
         self, *, scale: int, name: str = "checkerboard", dtype: Any = None
     ) -> None:
-        super().__init__(protocol=stamp(scale), name=name, dtype=dtype)
+        super().__init__(protocol=_stamp(scale), name=name, dtype=dtype)
         self.scale = scale
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:  # noqa: ARG002
         """Score of each result."""
-        return checkerboard(sr, scale=self.scale)
+        return _energy(sr, self.scale)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {**super().get_config(), "scale": self.scale}
 
 
-def stamp(scale: int) -> str:
+def _stamp(scale: int) -> str:
     """What a checkerboard is measured on, in one word."""
     return f"RGB|period{scale}|hann"
 
 
-def _checked(image: Tensor, scale: int) -> Tensor:
+def _energy(images: Tensor, scale: int) -> Tensor:
+    """The score of each picture of a batch in [-1, 1]."""
+    _check_sides(images, scale)
+    power, (rows, columns) = _power(images, scale)
+    # Axes: picture, grid row, offset from it, grid column, offset from it.
+    cells = ops.reshape(power, (-1, scale, rows, scale, columns))
+    peak = cells[:, :, rows // 2, :, columns // 2]
+    along_columns = _mean(cells[:, :, :, :, columns // 2], _around(rows), axis=2)
+    along_rows = _mean(cells[:, :, rows // 2], _around(columns), axis=3)
+    around = ops.maximum(ops.maximum(along_columns, along_rows), 1.0 / 12.0)
+    ratios = ops.reshape(peak / around, (-1, scale**2))
+    return ops.mean(ratios[:, 1:], axis=-1)  # without the picture's mean
+
+
+def _check_sides(image: Tensor, scale: int) -> None:
     if type(scale) is not int or scale < 2:
         raise ArgumentError(
             f"`scale` must be a whole number from 2. Received: {scale!r}"
@@ -117,7 +130,6 @@ def _checked(image: Tensor, scale: int) -> Tensor:
             f"Both sides of `image` must be at least {4 * scale} pixels, 4 times "
             f"`scale`. Received: {sides[0]}x{sides[1]}"
         )
-    return image
 
 
 def _power(image: Tensor, scale: int) -> tuple[Tensor, tuple[Any, Any]]:

@@ -2,6 +2,9 @@
 
 Both shrink SR with the kernel that makes LR from HR and compare it with LR. A network
 may invent detail, but what it gives must shrink to what it was given.
+
+The functions take pictures as they are at srkit's doors (uint8, uint16, or float in
+[0, 1]), the metrics batches of networks (float in [-1, 1]).
 """
 
 from __future__ import annotations
@@ -15,63 +18,78 @@ from srkit.errors import ImageError
 from srkit.image import downscale
 from srkit.types import Tensor
 
+from .figures import figures
+from .planes import network_batch
 from .protocol import Score
 from .running import PictureMean, batch_of
 
 
-def lr_psnr(lr: Any, sr: Any, *, scale: int, kernel: str = "bicubic") -> Tensor:
+def lr_psnr(
+    lr: Any, sr: Any, *, scale: int, kernel: str = "bicubic", made: str | None = None
+) -> Any:
     """PSNR in decibels between LR and the SR that is shrunk to it, on RGB.
 
     Nothing is rounded and no border is left out; SR is clipped to what a file can
     hold. LR of 256 levels alone keeps the figure of a perfect result near 59 dB.
 
     Shape:
-        ``(N, h, w, C)`` and ``(N, h * scale, w * scale, C)`` to ``(N,)``.
+        ``(h, w, C)`` and ``(h * scale, w * scale, C)`` to a `Score`, or batches of
+        them to ``(N,)``.
 
     Args:
-        lr: What the network was given, in [-1, 1].
-        sr: What it made of it.
+        lr: What the network was given: an array or tensor of uint8, uint16, or float in
+            [0, 1].
+        sr: What it made of it, alike.
         scale: Factor between the two.
-        kernel: How LR was made from HR, one of `srkit.image.KERNELS`.
+        kernel: How SR is shrunk, one of `srkit.image.KERNELS`: as LR was made from HR.
+        made: How LR was made, for the protocol, if not by `kernel` alone.
 
     Returns:
-        One value a picture, float32; infinite where nothing differs.
+        One value a picture, infinite where nothing differs; a tensor where a tensor
+        came in.
 
     Raises:
-        ImageError: If they are no batches, or do not differ by `scale` in size.
+        ImageError: If they are no pictures, an array holds NaN or a wrong range, or
+            they do not differ by `scale` in size.
         ArgumentError: If `scale` is no whole number from 1, or `kernel` is unknown.
 
     Source:
         Lugmayr et al., NTIRE 2021 Learning the Super-Resolution Space Challenge,
         CVPR Workshops 2021, section 3.2 ("LR-PSNR").
     """
-    error = _residual(lr, sr, scale, kernel)
-    return 10.0 * ops.log10(4.0 / ops.mean(ops.square(error), axis=(1, 2, 3)))
+    given = network_batch("lr", lr), network_batch("sr", sr)
+    values = _faithfulness(_residual(*given, scale, kernel))
+    stamp = _stamp(made or kernel)
+    return figures(values, lr, sr, quantity="LR-PSNR", protocol=stamp)
 
 
-def color_bias(lr: Any, sr: Any, *, scale: int, kernel: str = "bicubic") -> Tensor:
+def color_bias(
+    lr: Any, sr: Any, *, scale: int, kernel: str = "bicubic", made: str | None = None
+) -> Any:
     """How far the colours of SR stand off those of LR, in levels of 0..255, signed.
 
     The mean over the pixels of SR, shrunk to LR, minus LR: positive in the first
     channel is a tint of red.
 
     Shape:
-        ``(N, h, w, C)`` and ``(N, h * scale, w * scale, C)`` to ``(N, C)``.
+        ``(h, w, C)`` and ``(h * scale, w * scale, C)`` to a list of `Score`, or batches
+        of them to ``(N, C)``.
 
     Args:
         lr: As for `lr_psnr`.
         sr: As for `lr_psnr`.
         scale: As for `lr_psnr`.
         kernel: As for `lr_psnr`.
-
-    Returns:
-        One value a channel and picture, float32.
+        made: As for `lr_psnr`.
 
     Raises:
         ImageError: As for `lr_psnr`.
         ArgumentError: As for `lr_psnr`.
     """
-    return 127.5 * ops.mean(_residual(lr, sr, scale, kernel), axis=(1, 2))
+    given = network_batch("lr", lr), network_batch("sr", sr)
+    values = _bias(_residual(*given, scale, kernel))
+    stamp = _stamp(made or kernel)
+    return figures(values, lr, sr, quantity="colour bias", protocol=stamp)
 
 
 @keras.saving.register_keras_serializable("srkit")
@@ -101,13 +119,13 @@ class LRPSNR(PictureMean):
         name: str = "lr_psnr",
         dtype: Any = None,
     ) -> None:
-        super().__init__(protocol=stamp(kernel), name=name, dtype=dtype)
+        super().__init__(protocol=_stamp(kernel), name=name, dtype=dtype)
         self.scale, self.kernel = scale, kernel
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """LR-PSNR of each picture."""
         lr = downscale(hr, self.scale, kernel=self.kernel)
-        return lr_psnr(lr, sr, scale=self.scale, kernel=self.kernel)
+        return _faithfulness(_residual(lr, sr, self.scale, self.kernel))
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -144,7 +162,7 @@ class ColorBias(keras.metrics.Metric):
     ) -> None:
         super().__init__(name=name, dtype=dtype)
         self.scale, self.channels, self.kernel = scale, channels, kernel
-        self.protocol = stamp(kernel)
+        self.protocol = _stamp(kernel)
         self.total = self.add_variable((channels,), "zeros", name="total")
         self.count = self.add_variable((), "zeros", name="count")
 
@@ -154,7 +172,7 @@ class ColorBias(keras.metrics.Metric):
         """Adds a batch of pictures in [-1, 1]."""
         hr, sr = batch_of("y_true", y_true), batch_of("y_pred", y_pred)
         lr = downscale(hr, self.scale, kernel=self.kernel)
-        biases = color_bias(lr, sr, scale=self.scale, kernel=self.kernel)
+        biases = _bias(_residual(lr, sr, self.scale, self.kernel))
         weights = ops.ones_like(biases[:, 0])
         if sample_weight is not None:
             weights = weights * ops.cast(sample_weight, weights.dtype)
@@ -180,17 +198,24 @@ class ColorBias(keras.metrics.Metric):
         return {**super().get_config(), **own}
 
 
-def stamp(kernel: str) -> str:
+def _stamp(made: str) -> str:
     """What LR-PSNR and colour bias are measured on, in one word."""
-    return f"RGB|shave0|float|LR={kernel}"
+    return f"RGB|shave0|float|LR={made}"
 
 
-def _residual(lr: Any, sr: Any, scale: int, kernel: str) -> Tensor:
-    """SR, clipped and shrunk, minus LR."""
-    lr, sr = batch_of("lr", lr), batch_of("sr", sr)
+def _faithfulness(residual: Tensor) -> Tensor:
+    return 10.0 * ops.log10(4.0 / ops.mean(ops.square(residual), axis=(1, 2, 3)))
+
+
+def _bias(residual: Tensor) -> Tensor:
+    return 127.5 * ops.mean(residual, axis=(1, 2))
+
+
+def _residual(lr: Tensor, sr: Tensor, scale: int, kernel: str) -> Tensor:
+    """SR, clipped and shrunk, minus LR: batches in [-1, 1]."""
     clipped = ops.clip(ops.cast(sr, "float32"), -1.0, 1.0)
     small = downscale(clipped, scale, kernel=kernel)
-    wanted, received = tuple(small.shape)[1:], tuple(lr.shape)[1:]
+    wanted, received = tuple(small.shape), tuple(lr.shape)
     if any(a != b for a, b in zip(wanted, received, strict=True) if None not in (a, b)):
         raise ImageError(
             f"`sr` must be `scale` (={scale}) times as large as `lr`. "

@@ -1,61 +1,28 @@
-"""NIQE: how natural a picture looks, without the picture it should be.
-
-Computed by NumPy in float64, step for step as the authors' MATLAB code, so that the
-figures can be set beside published ones.
-"""
+"""NIQE: how natural a picture looks, without the picture it should be."""
 
 from __future__ import annotations
 
-import hashlib
-import zipfile
-from dataclasses import dataclass
-from functools import cache
-from math import gamma
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from srkit.errors import ArgumentError, ImageError, WeightsError
-from srkit.image.resampling import resize
+from srkit.errors import ArgumentError, ImageError
 from srkit.types import Tensor
 
-from .files import find_weights
 from .planes import array_levels
+from .pristine import Pristine, load_pristine
 from .protocol import Score
 from .running import PictureMean
+from .scenes import BLOCK, features
 
 Float64 = NDArray[np.float64]
 
-PRISTINE_FILE = "niqe_pris_params.npz"
-_SOURCE = (
-    "NIQE's pristine model (12 kB, Apache-2.0) from https://raw.githubusercontent.com/"
-    "XPixelGroup/BasicSR/master/basicsr/metrics/niqe_pris_params.npz"
-)
-_OFFICIAL = "f6284a2b53fd40bb"
-_BLOCK = 96
-_FEATURES = 36
 # MATLAB's `rgb2gray`: the first row of YIQ's inverse, a hair off 0.299, 0.587, 0.114.
 _GRAY = np.linalg.inv([[1, 0.956, 0.621], [1, -0.272, -0.647], [1, -1.106, 1.703]])[0]
-_NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))
-
-
-@dataclass(frozen=True, eq=False)
-class Pristine:
-    """What natural pictures are like: the mean of their features and the covariance."""
-
-    mean: Float64
-    covariance: Float64
-
-    @property
-    def label(self) -> str:
-        """Name of the model: its authors and year, or a part of its checksum."""
-        data = self.mean.tobytes() + self.covariance.tobytes()
-        digest = hashlib.sha256(data).hexdigest()
-        return "mittal2013" if digest.startswith(_OFFICIAL) else digest[:8]
 
 
 def niqe(
@@ -95,24 +62,7 @@ def niqe(
 
 def _values(image: Any, pristine: Pristine, shave: int, *, black: float) -> Float64:
     planes = _gray(image, shave, black)
-    return np.array([_distance(_features(plane), pristine) for plane in planes])
-
-
-def load_pristine(weights: str | Path | Pristine | None = None) -> Pristine:
-    """Reads the pristine model: 11.8 kB, fitted by the authors to 125 photographs.
-
-    Args:
-        weights: Path of ``niqe_pris_params.npz`` as BasicSR has it; None for the file
-            of that name in ``weights`` below `SRKIT_DATASETS` or ./datasets.
-
-    Raises:
-        WeightsNotFoundError: If it is not there; the message says where to get it.
-        WeightsError: If it holds something else.
-    """
-    if isinstance(weights, Pristine):
-        return weights
-    path = find_weights(PRISTINE_FILE, weights, source=_SOURCE)
-    return _read(path.resolve(), path.stat().st_mtime_ns)
+    return np.array([_distance(features(plane), pristine) for plane in planes])
 
 
 @keras.saving.register_keras_serializable("srkit")
@@ -166,27 +116,8 @@ class NIQE(PictureMean):
         return {**super().get_config(), **own}
 
 
-@cache
-def _read(path: Path, _changed: int) -> Pristine:
-    try:
-        with np.load(path) as file:
-            mean = np.asarray(file["mu_pris_param"], np.float64).reshape(-1)
-            covariance = np.asarray(file["cov_pris_param"], np.float64)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise WeightsError(
-            f"{path} must hold `mu_pris_param` and `cov_pris_param`, NIQE's pristine "
-            f"model. Received: {error}"
-        ) from error
-    if mean.shape != (_FEATURES,) or covariance.shape != (_FEATURES, _FEATURES):
-        raise WeightsError(
-            f"{path} must hold a mean of {_FEATURES} features and their covariance. "
-            f"Received: {mean.shape} and {covariance.shape}"
-        )
-    return Pristine(mean, covariance)
-
-
 def _stamp(pristine: Pristine, shave: int) -> str:
-    return f"gray|shave{shave}|uint8|blocks{_BLOCK}|{pristine.label}"
+    return f"gray|shave{shave}|uint8|blocks{BLOCK}|{pristine.label}"
 
 
 def _gray(image: Any, shave: int, black: float) -> Float64:
@@ -199,10 +130,10 @@ def _gray(image: Any, shave: int, black: float) -> Float64:
         )
     if type(shave) is not int or shave < 0:
         raise ArgumentError(f"`shave` must be a whole number from 0. Received: {shave}")
-    height, width = ((side - 2 * shave) // _BLOCK * _BLOCK for side in shape[-3:-1])
-    if height * width < 2 * _BLOCK**2:
+    height, width = ((side - 2 * shave) // BLOCK * BLOCK for side in shape[-3:-1])
+    if height * width < 2 * BLOCK**2:
         raise ImageError(
-            f"NIQE needs two blocks of {_BLOCK} pixels inside the border of `shave` "
+            f"NIQE needs two blocks of {BLOCK} pixels inside the border of `shave` "
             f"(={shave}). Received: {shape[-3]}x{shape[-2]}"
         )
     levels = array_levels("image", np.asarray(image), black=black)
@@ -213,79 +144,11 @@ def _gray(image: Any, shave: int, black: float) -> Float64:
     return levels[..., 0]
 
 
-def _features(plane: Float64) -> Float64:
-    """36 features of each block: 18 at full size, 18 at half."""
-    found = []
-    for block in (_BLOCK, _BLOCK // 2):
-        rows, columns = (side // block for side in plane.shape)
-        cut = _contrast(plane).reshape(rows, block, columns, block)
-        blocks = cut.swapaxes(1, 2).reshape(-1, block, block)
-        shape, _, left, right = _fit(blocks)
-        found += [shape, (left + right) / 2]
-        for shift in _NEIGHBOURS:
-            found += _fit(blocks * np.roll(blocks, shift, axis=(1, 2)))
-        plane = resize(plane, scale=0.5)
-    return np.stack(found, axis=-1)
-
-
-def _fit(blocks: Float64) -> list[Float64]:
-    """Asymmetric generalised Gaussian of each block: shape, mean, left and right width.
-
-    NaN where a block has no value on one side of zero.
-    """
-    table = _shapes()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        left, right = (
-            np.sqrt((blocks**2 * side).sum(axis=(1, 2)) / side.sum(axis=(1, 2)))
-            for side in (blocks < 0, blocks > 0)
-        )
-        skew = left / right
-        peak = np.abs(blocks).mean(axis=(1, 2)) ** 2 / (blocks**2).mean(axis=(1, 2))
-        wanted = peak * (skew**3 + 1) * (skew + 1) / (skew**2 + 1) ** 2
-    nearest = np.argmin((table.peak - wanted[:, None]) ** 2, axis=1)
-    left, right = left * table.width[nearest], right * table.width[nearest]
-    return [table.shape[nearest], (right - left) * table.offset[nearest], left, right]
-
-
-class _Shapes(NamedTuple):
-    """What follows from each shape that is tried."""
-
-    shape: Float64
-    peak: Float64
-    width: Float64
-    offset: Float64
-
-
-@cache
-def _shapes() -> _Shapes:
-    shape = np.arange(200, 10001) / 1000
-    one, two, three = (np.array([gamma(n / a) for a in shape]) for n in (1, 2, 3))
-    return _Shapes(shape, two**2 / (one * three), np.sqrt(one / three), two / one)
-
-
-def _distance(features: Float64, pristine: Pristine) -> float:
+def _distance(seen: Float64, pristine: Pristine) -> float:
     """Mahalanobis distance between the model of a picture and the pristine one."""
-    whole = features[~np.isnan(features).any(axis=1)]
+    whole = seen[~np.isnan(seen).any(axis=1)]
     if len(whole) < 2:
         return float("nan")
-    difference = pristine.mean - np.nanmean(features, axis=0)
+    difference = pristine.mean - np.nanmean(seen, axis=0)
     covariance = (pristine.covariance + np.cov(whole, rowvar=False)) / 2
     return float(np.sqrt(difference @ np.linalg.pinv(covariance) @ difference))
-
-
-def _contrast(plane: Float64) -> Float64:
-    """Each pixel less the mean around it, by the deviation around it.
-
-    Summed over differences, so that a flat area is exactly 0. The authors' sums leave
-    the noise of their rounding there, whose signs the fits then count.
-    """
-    around = np.pad(plane, 3, mode="edge")
-    weights = np.exp(-0.5 * (np.arange(-3, 4) / (7 / 6)) ** 2)
-    weights = np.outer(weights, weights) / weights.sum() ** 2
-    mean, square = np.zeros_like(plane), np.zeros_like(plane)
-    for (row, column), weight in np.ndenumerate(weights):
-        rows, columns = slice(row, row + len(plane)), slice(column, column - 6 or None)
-        difference = around[rows, columns] - plane
-        mean += weight * difference
-        square += weight * difference**2
-    return -mean / (np.sqrt(np.abs(square - mean**2)) + 1)

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from srkit.layers.features import FeatureNetwork, feature_network, find_plan
 from srkit.types import Tensor
 
+from .figures import figures
+from .files import find_weights
 from .planes import planes
-from .protocol import UNSTATED, Protocol, Score
+from .protocol import UNSTATED, Protocol
 from .running import PictureMean
 
 _TINY = 1e-10
@@ -30,7 +31,7 @@ def perceptual_distance(
     *,
     network: str,
     shave: int,
-    weights: str | Path = "imagenet",
+    weights: str | Path | None = None,
     layers: Sequence[str] | None = None,
     sha256: str = "",
     kernel: str = UNSTATED,
@@ -51,7 +52,8 @@ def perceptual_distance(
         sr: Result, alike.
         network: One of `srkit.layers.features.NETWORKS`; train on another one.
         shave: Pixels left out at each border.
-        weights: "imagenet" for those that Keras has of VGG19, or the path of a file.
+        weights: Path of the network's file; None for that of its name in ``weights``
+            below `SRKIT_DATASETS` or ./datasets, and for those Keras has of "vgg19".
         layers: Layers compared; None for the network's own, its `distance_layers`.
         sha256: Checksum of the weights, if they are not the network's own. Their
             figures are marked with its first digits.
@@ -81,10 +83,7 @@ def perceptual_distance(
     single = len(getattr(hr, "shape", ())) == 3
     pair = (hr[None], sr[None]) if single else (hr, sr)
     values = measure.distance(*pair, black=0.0)
-    if single:
-        figure = float(values[0])
-        return Score(figure, quantity=measure.quantity, protocol=measure.protocol)
-    return ops.convert_to_numpy(values) if isinstance(hr, np.ndarray) else values
+    return figures(values, hr, quantity=measure.quantity, protocol=measure.protocol)
 
 
 @keras.saving.register_keras_serializable("srkit")
@@ -117,7 +116,7 @@ class PerceptualDistance(PictureMean):
         *,
         network: str,
         shave: int,
-        weights: str | Path = "imagenet",
+        weights: str | Path | None = None,
         layers: Sequence[str] | None = None,
         sha256: str = "",
         kernel: str = UNSTATED,
@@ -126,13 +125,15 @@ class PerceptualDistance(PictureMean):
     ) -> None:
         plan = find_plan(network)
         names = plan.resolve(plan.distance_layers if layers is None else layers)
-        features = feature_network(network, names, weights=weights, sha256=sha256)
+        features = feature_network(
+            network, names, weights=_located(network, weights), sha256=sha256
+        )
         quantity = _quantity(features, names, plan.distance_layers)
         protocol = Protocol(shave=shave, channel="rgb", kernel=kernel)
         super().__init__(protocol=protocol, name=name or quantity, dtype=dtype)
         self.quantity, self.features = quantity, features
-        self.network, self.weights, self.sha256 = network, str(weights), sha256
-        self.layers = list(names)
+        self.network, self.layers, self.sha256 = network, list(names), sha256
+        self.weights = None if weights is None else str(weights)
 
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """Perceptual distance of each picture."""
@@ -140,14 +141,17 @@ class PerceptualDistance(PictureMean):
 
     def distance(self, hr: Any, sr: Any, *, black: float) -> Tensor:
         """The same for pictures whose black is -1, or 0 as at srkit's doors."""
+        return apart(*map(self.look, self.planes(hr, sr, black=black)))
+
+    def planes(self, hr: Any, sr: Any, *, black: float) -> tuple[Any, Any]:
+        """What is compared of a batch of pictures and of results, as levels."""
         smallest = self.features.smallest_side
-        pair = planes(hr, sr, self.protocol, smallest=smallest, black=black)
-        maps = (self.features.maps(ops.cast(x, "float32") / 127.5 - 1.0) for x in pair)
-        distances = [
-            ops.mean(ops.sum(ops.square(_unit(a) - _unit(b)), axis=-1), axis=(1, 2))
-            for a, b in zip(*maps, strict=True)
-        ]
-        return sum(distances) / len(distances)
+        return planes(hr, sr, self.protocol, smallest=smallest, black=black)
+
+    def look(self, levels: Any) -> list[Tensor]:
+        """Directions of the features that the network sees, a map for each layer."""
+        pictures = ops.cast(levels, "float32") / 127.5 - 1.0
+        return [_unit(features) for features in self.features.maps(pictures)]
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -160,6 +164,22 @@ class PerceptualDistance(PictureMean):
             "sha256": self.sha256,
             "kernel": self.protocol.kernel,
         }
+
+
+def apart(one: Sequence[Tensor], other: Sequence[Tensor]) -> Tensor:
+    """Squared distance of directions, averaged over positions and layers."""
+    squares = (ops.square(a - b) for a, b in zip(one, other, strict=True))
+    distances = [ops.mean(ops.sum(each, axis=-1), axis=(1, 2)) for each in squares]
+    return sum(distances) / len(distances)
+
+
+def _located(network: str, weights: str | Path | None) -> str | Path:
+    if weights is not None:
+        return weights
+    if network == "vgg19":
+        return "imagenet"
+    file = find_plan(network).file
+    return find_weights(file, None, source=f"the weights of {network}")
 
 
 def _unit(features: Tensor) -> Tensor:

@@ -1,7 +1,8 @@
 """What is compared of two pictures: levels of a file, one channel of them, no border.
 
 A picture is uint8 or uint16, or float: in [-1, 1] as networks have it, or in [0, 1]
-as it comes out of an `Upscaler`; who asks says which.
+as it comes out of an `Upscaler`; who asks says which. Values of arrays are checked.
+Tensors may have none yet, as within a compiled step, and are not.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from keras import ops
 
 from srkit.errors import ImageError
 from srkit.image.color import luma, to_gray
+from srkit.image.ranges import to_network
 from srkit.types import Tensor
 
 if TYPE_CHECKING:
@@ -74,16 +76,48 @@ def _channel(levels: Any, channel: str) -> Any:
 
 
 def array_levels(
-    name: str, image: NDArray[Any], *, black: float
+    name: str, image: NDArray[Any], *, black: float, exact: bool = False
 ) -> NDArray[np.float64]:
     """The 256 levels that a file would hold, of one array.
 
+    Args:
+        name: What to call it in errors.
+        image: The array.
+        black: What is black in floats, -1 or 0; white is 1.
+        exact: Whether it must keep to that range, which a network may overshoot.
+
     Raises:
-        ImageError: If it is neither uint8, uint16, nor float from `black` to 1, which
-            a network may overshoot, without NaN.
+        ImageError: If it is neither uint8, uint16, nor float from `black` to 1 without
+            NaN.
     """
-    _check_range(name, image, black, overshoot=_OVERSHOOT[black])
+    overshoot = 0.0 if exact else _OVERSHOOT[black]
+    _check_range(name, image, black, overshoot=overshoot)
     return _array_levels(image, black)
+
+
+def network_batch(name: str, image: Any) -> Tensor:
+    """What came through srkit's doors as a network has it: a batch in [-1, 1].
+
+    Shape:
+        ``(H, W, C)`` or ``(N, H, W, C)`` to ``(N, H, W, C)``.
+
+    Args:
+        name: What to call it in errors.
+        image: An array or tensor, uint8, uint16 or float in [0, 1].
+
+    Raises:
+        ImageError: If it is none, or an array holds NaN or a wrong range.
+    """
+    shape = tuple(getattr(image, "shape", ()))
+    if len(shape) not in (3, 4) or 0 in shape:
+        raise ImageError(
+            f"`{name}` must be an array or tensor (H, W, C) or (N, H, W, C). "
+            f"Received: {type(image).__name__}, shape={shape}"
+        )
+    if isinstance(image, np.ndarray):
+        _check_range(name, image, 0.0, overshoot=_OVERSHOOT[0.0])
+    pixels = ops.convert_to_tensor(to_network(image))
+    return pixels if len(shape) == 4 else pixels[None]
 
 
 def _array_levels(image: NDArray[Any], black: float) -> NDArray[np.float64]:

@@ -24,7 +24,7 @@ _SETTINGS = ("seed", "clip", "xla", "deterministic", "initial")
 """What of a recipe neither model nor data know, and a resumed run must share."""
 
 _OF_DATA = ("scale", "crop", "batch_size", "kernel", "seed", "steps_per_epoch")
-"""What of a recipe the data were made by."""
+"""What of a recipe the data were made by, beside the degradation."""
 
 
 def train(
@@ -93,14 +93,26 @@ def _check_data(recipe: Recipe, data: Any) -> None:
     """Compares what the data say of themselves: a card would repeat the recipe."""
     length = getattr(data, "steps_per_epoch", recipe.steps_per_epoch)
     made = {"steps_per_epoch": length, **getattr(data, "settings", {})}
-    for name in _OF_DATA:
-        wanted = getattr(recipe, name)
-        received = made.get(name, wanted)
-        if received != wanted and (name != "kernel" or not recipe.lr):
+    wanted = {name: getattr(recipe, name) for name in _OF_DATA}
+    if hasattr(data, "settings"):  # which leave out a degradation that is none
+        made.setdefault("degradation", None)
+        wanted["degradation"] = _degradation(recipe)
+    for name, value in wanted.items():
+        received = made.get(name, value)
+        if received != value and (name != "kernel" or not recipe.lr):
             raise ArgumentError(
-                f"`data` must be made as `recipe` says, with {name}={wanted!r}. "
+                f"`data` must be made as `recipe` says, with {name}={value!r}. "
                 f"Received: {name}={received!r}"
             )
+
+
+def _degradation(recipe: Recipe) -> dict[str, Any] | None:
+    """The settings behind the recipe's word, as the data tell theirs."""
+    if recipe.degradation is None:
+        return None
+    from srkit.data.degradations import find_degradation  # OpenCV takes a while
+
+    return find_degradation(recipe.degradation).to_dict()
 
 
 def _settings(recipe: Recipe) -> dict[str, Any]:

@@ -87,14 +87,15 @@ def of_pictures(lr: Tensor, hr: Tensor, sr: Tensor, *, scale: int) -> dict[str, 
         that of HR. And the tint of each channel. What a batch is too small to tell
         (its side, its number) is 1.
     """
-    faithful = ops.minimum(lr_psnr(lr, sr, scale=scale), 60.0)
-    possible = ops.minimum(lr_psnr(lr, hr, scale=scale), 60.0)
-    drift = ops.mean(color_bias(lr, sr, scale=scale), axis=0)
+    given, real, made = map(_at_the_doors, (lr, hr, sr))
+    faithful = ops.minimum(lr_psnr(given, made, scale=scale), 60.0)
+    possible = ops.minimum(lr_psnr(given, real, scale=scale), 60.0)
+    drift = ops.mean(color_bias(given, made, scale=scale), axis=0)
     names = TINTS.get(drift.shape[0], ())
     return {
         "lr_psnr": ops.mean(faithful),
         "lr_psnr_gap": ops.mean(possible - faithful),
-        "checkerboard": _grid(hr, sr, scale),
+        "checkerboard": _grid(real, made, scale),
         "diversity": (_spread(sr) + 1e-3) / (_spread(hr) + 1e-3),
         "below_zero": (_share_below(sr) + 0.02) / (_share_below(hr) + 0.02),
         **{name: drift[index] for index, name in enumerate(names)},
@@ -135,6 +136,11 @@ def movement(before: Sequence[Tensor], after: Sequence[Tensor]) -> Tensor:
 def _norm(tensors: Sequence[Tensor]) -> Tensor:
     squares = [ops.sum(ops.square(ops.cast(each, "float32"))) for each in tensors]
     return ops.sqrt(sum(squares))
+
+
+def _at_the_doors(images: Tensor) -> Tensor:
+    """Pixels in [0, 1], as the functions of `srkit.metrics` take them."""
+    return (ops.cast(images, "float32") + 1.0) / 2.0
 
 
 def _grid(hr: Tensor, sr: Tensor, scale: int) -> Tensor:

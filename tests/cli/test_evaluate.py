@@ -30,6 +30,22 @@ def test_a_table_with_the_bicubic_row_and_the_protocol(preset, picture_folder):
     assert network.endswith("Y601s|shave2|uint8|LR=bicubic")
 
 
+def test_several_presets_with_commas_between(preset, picture_folder, tmp_path):
+    other = tmp_path / "other"
+    EDSR(scale=2, filters=4, num_blocks=1).save_preset(other)
+    result = run(f"{preset}, {other}", picture_folder, "--metrics", "lr_psnr, psnr")
+    assert result.exit_code == 0, result.output
+    head, *rows = result.stdout.split("\n\n")[0].splitlines()
+    assert "LR-PSNR (dB)" in head
+    assert [row.split()[0] for row in rows] == ["bicubic", "tiny", "other"]
+
+
+def test_a_folder_may_have_a_comma_in_its_name(picture_folder, tmp_path):
+    EDSR(scale=2, filters=4, num_blocks=1).save_preset(tmp_path / "a,b")
+    result = run(tmp_path / "a,b", picture_folder)
+    assert "a,b" in result.stdout
+
+
 def test_json_and_csv(preset, picture_folder):
     rows = json.loads(run(preset, picture_folder, "--json").stdout)
     assert [row["set"] for row in rows] == ["pictures", "pictures"]

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from srkit.errors import ArgumentError, DataError, ImageError, PresetNotFoundError
-from srkit.evaluation import evaluate
+from srkit.evaluation import Table, evaluate
 from srkit.image.resampling import downscale, modcrop, resize
 from srkit.metrics import Protocol, psnr, ssim
 from srkit.models import EDSR
@@ -188,8 +188,19 @@ def test_several_sets(nearest, picture_folder, tmp_path):
     ]
 
 
-def test_nothing_is_printed_off_a_terminal(nearest, picture_folder, capfd):
-    evaluate(nearest, picture_folder)
+def test_several_networks_stand_in_one_table(nearest, picture_folder):
+    other = Nearest(name="other")
+    table = evaluate([nearest, other], picture_folder)
+    assert [row.method for row in table] == ["bicubic", "nearest", "other"]
+    assert table.rows[1].images == table.rows[2].images
+    assert Table(table.rows[:2]) == evaluate(nearest, picture_folder)
+
+
+def test_progress_is_told_and_nothing_printed(nearest, picture_folder, capfd):
+    calls = []
+    sets = [picture_folder, picture_folder]
+    evaluate(nearest, sets, progress=lambda *call: calls.append(call))
+    assert calls == [(done, 8) for done in range(1, 9)]
     captured = capfd.readouterr()
     assert captured.out == captured.err == ""
 

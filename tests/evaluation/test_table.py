@@ -124,19 +124,19 @@ FURTHER = {
 }
 
 
-def further(**options):
+def further(more=FURTHER):
     images = [
-        ImageScore(name=n, psnr=i.psnr, ssim=i.ssim, more={**FURTHER, **options})
+        ImageScore(name=n, psnr=i.psnr, ssim=i.ssim, more=more)
         for n, i in zip("ab", EDSR.images, strict=True)
     ]
     return Table((row("edsr_x4", *images),))
 
 
 def test_further_columns_bring_their_protocols():
-    head, line, _, notes = further().to_text().split("\n")
+    head, line, _, *notes = further().to_text().split("\n")
     assert head.split()[-4:] == ["NIQE", "Bias", "R", "Protocol"]
     assert line.split()[-3:] == ["4.50", "+0.25", STAMP]
-    assert notes == "NIQE: gray|shave4; Bias R: RGB|shave0"
+    assert notes == ["NIQE: gray|shave4", "Bias R: RGB|shave0"]
     markdown = further().to_markdown()
     assert markdown.endswith(r"NIQE: gray\|shave4; Bias R: RGB\|shave0")
     assert "gray|shave4" in further()._repr_html_()
@@ -146,6 +146,14 @@ def test_further_columns_bring_their_protocols():
     assert "niqe_protocol" in further().to_csv().split("\n")[0]
 
 
+def test_rows_without_a_figure_leave_its_place_empty():
+    mixed = TABLE + further()
+    lines = list(csv.DictReader(io.StringIO(mixed.to_csv())))
+    assert [line["niqe"] for line in lines] == ["", "", "4.5"]
+    assert json.loads(mixed.to_json())[0].keys() == TABLE.records()[0].keys()
+    assert "| 0.8500 | " in mixed.to_markdown()
+
+
 def test_a_picture_without_a_figure_is_no_broken_json():
     none = Score(float("nan"), quantity="NIQE", protocol="gray|shave4")
-    assert json.loads(further(niqe=none).to_json())[0]["niqe"] == "nan"
+    assert json.loads(further({"niqe": none}).to_json())[0]["niqe"] == "nan"

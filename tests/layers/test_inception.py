@@ -31,6 +31,35 @@ def test_it_sees_what_the_original_sees(datasets):
     assert near < 0.7 * min(far)
 
 
+@pytest.mark.slow
+def test_it_is_keras_s_network_with_these_weights(datasets):
+    """Keras has drawn the same graph, whose layers arise in the order of the file."""
+    from skimage.data import astronaut
+
+    path = datasets / "weights" / INCEPTION2015_FILE
+    theirs = keras.applications.InceptionV3(include_top=False, weights=None)
+    convolutions = in_order(theirs, keras.layers.Conv2D)
+    norms = in_order(theirs, keras.layers.BatchNormalization)
+    with np.load(path) as file:
+        names = [name for name in file.files if name.endswith("/kernel")]
+        for name, convolution, norm in zip(names, convolutions, norms, strict=False):
+            convolution.set_weights([file[name].astype(np.float32)])
+            bias = file[name.replace("kernel", "bias")].astype(np.float32)
+            ones = np.ones_like(bias)
+            norm.set_weights([bias, 0 * ones, ones - norm.epsilon])  # adds the bias
+    maps = keras.Model(theirs.input, theirs.get_layer("mixed7").output)
+    levels = astronaut()[None, :299, :299]
+    wanted = maps.predict_on_batch((levels - 128.0) / 128.0).mean(axis=(1, 2))
+    found = inception2015(path).predict_on_batch(to_network(levels))
+    np.testing.assert_allclose(found, wanted, rtol=1e-3, atol=1e-4)
+
+
+def in_order(network, kind):
+    """Layers of a kind as they were made: "conv2d", "conv2d_1", ..., "conv2d_10"."""
+    layers = [layer for layer in network.layers if isinstance(layer, kind)]
+    return sorted(layers, key=lambda layer: (len(layer.name), layer.name))
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(WeightsNotFoundError, match=r"Received: .*none\.npz"):
         inception2015(tmp_path / "none.npz")

@@ -44,7 +44,7 @@ def pattern(height, width, scale):
 
 
 def score(picture, scale):
-    return float(checkerboard(to_network(picture)[None], scale=scale)[0])
+    return float(checkerboard(picture, scale=scale))
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,10 @@ def test_a_sub_pixel_layer_without_icnr_is_recognised(photograph, scale):
             keras.layers.Conv2D(3 * scale**2, 3, kernel_initializer=initializer),
             PixelShuffle(scale),
         ]
-        return float(checkerboard(keras.Sequential(layers)(lr), scale=scale)[0])
+        metric = Checkerboard(scale=scale)
+        sr = keras.Sequential(layers)(lr)
+        metric.update_state(sr, sr)
+        return float(metric.result())
 
     assert grown("glorot_uniform") > 20
     assert grown(ICNR(scale)) < 3
@@ -108,12 +111,15 @@ def test_a_flat_picture_scores_zero():
     assert score(np.full((32, 32, 3), 77, np.uint8), 4) == pytest.approx(0, abs=1e-3)
 
 
-def test_one_channel_and_half_precision(photograph):
-    gray = to_network(photograph[None, ..., :1])
-    exact = float(checkerboard(gray, scale=4)[0])
-    rounded = ops.cast(ops.convert_to_tensor(np.round(gray * 64) / 64), "bfloat16")
-    assert np.isfinite(exact)
-    assert np.isfinite(float(checkerboard(rounded, scale=4)[0]))
+def test_kinds_of_pictures_agree(photograph):
+    gray = photograph[..., :1]
+    wanted = checkerboard(gray, scale=4)
+    assert str(wanted) == f"checkerboard {float(wanted):.2f} [RGB|period4|hann]"
+    assert checkerboard(gray / 255, scale=4) == pytest.approx(wanted, rel=1e-4)
+    batch = checkerboard(np.stack([gray, gray]), scale=4)
+    np.testing.assert_allclose(batch, [float(wanted)] * 2, rtol=1e-4)
+    half = ops.cast(ops.convert_to_tensor(np.round(gray[None] / 4) / 64), "bfloat16")
+    assert np.isfinite(float(checkerboard(half, scale=4)[0]))
 
 
 def test_metric_keeps_the_contract():
@@ -132,7 +138,7 @@ def test_metric_looks_at_the_result_alone(photograph):
 def test_sizes_that_only_a_run_knows(photograph):
     import tensorflow as tf
 
-    batch = to_network(photograph[None, :57, :66])
+    batch = photograph[None, :57, :66].astype(np.float32) / 255
     signature = [tf.TensorSpec((None, None, None, 3))]
     traced = tf.function(lambda x: checkerboard(x, scale=4), input_signature=signature)
     np.testing.assert_allclose(traced(batch), checkerboard(batch, scale=4), rtol=1e-4)
@@ -142,10 +148,15 @@ def test_sizes_that_only_a_run_knows(photograph):
     ("shape", "scale", "error", "message"),
     [
         ((1, 15, 32, 3), 4, ImageError, "at least 16 pixels.*Received: 15x32"),
-        ((32, 32, 3), 2, ImageError, "`image` must be a batch"),
+        ((32, 32), 2, ImageError, r"`image` must be an array or tensor .*shape=\(32"),
         ((1, 32, 32, 3), 1, ArgumentError, "whole number from 2. Received: 1"),
     ],
 )
 def test_what_cannot_be_scored_is_refused(shape, scale, error, message):
     with pytest.raises(error, match=message):
         checkerboard(np.zeros(shape, np.float32), scale=scale)
+
+
+def test_the_range_of_networks_is_refused_at_the_doors(photograph):
+    with pytest.raises(ImageError, match=r"`image` must be .*float in \[0, 1\]"):
+        checkerboard(to_network(photograph), scale=4)

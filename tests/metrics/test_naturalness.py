@@ -14,7 +14,7 @@ from srkit.errors import (
 )
 from srkit.image import downscale, resize, to_network
 from srkit.metrics import NIQE, Score, niqe
-from srkit.metrics.naturalness import PRISTINE_FILE, Pristine
+from srkit.metrics.pristine import PRISTINE_FILE, Pristine
 from tests.contracts import check_metric
 
 # `computequality.m` of the authors' release under MATLAB, as IQA-PyTorch lists it

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import pytest
 
+from srkit.data.degradations import find_degradation
 from srkit.errors import ArgumentError, ResumeError
 from srkit.models import EDSR
 from srkit.training import Recipe, storage, train
@@ -121,6 +122,21 @@ def test_data_that_the_recipe_does_not_describe_are_refused(
     with pytest.raises(ArgumentError, match="steps_per_epoch=5"):
         train(tiny.network(), tiny.Batches(5), RECIPE, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_data_of_another_degradation_are_refused(tmp_path):
+    jpeg, night = find_degradation("jpeg"), replace(RECIPE, degradation="night-sensor")
+    clean, degraded = tiny.Batches(), tiny.Batches()
+    clean.settings, degraded.settings = {}, {"degradation": jpeg.to_dict()}
+    for recipe, data, message in (
+        (RECIPE, degraded, r"degradation=None. Received: degradation=\{'kind': 'jpeg'"),
+        (night, clean, r"degradation=\{'kind': .*Received: degradation=None"),
+        (night, degraded, r"Received: degradation=\{'kind': 'jpeg', 'quality'"),
+    ):
+        with pytest.raises(ArgumentError, match=message):
+            train(tiny.network(), data, recipe, tmp_path)
+    recipe = replace(RECIPE, degradation="jpeg")
+    train(tiny.network(), degraded, recipe, tmp_path, pictures=())
 
 
 def test_a_constant_rate_is_a_setting_of_the_recipe(tmp_path):
