@@ -263,3 +263,14 @@ def test_the_export_is_the_generators(tmp_path):
     model.export(tmp_path / "export")
     loaded = tf.saved_model.load(str(tmp_path / "export"))
     assert loaded.signatures
+
+
+@pytest.mark.parametrize("weight", [0.0, 1e-3])
+def test_training_against_a_discriminator_marks_the_generator(weight):
+    model = duels.trainer(adversarial_weight=weight)
+    model.generator.origin = "preset"
+    model.compile()
+    assert model.generator.adversarial == ""
+    fit(model, steps=1)
+    assert bool(model.generator.adversarial) == (weight > 0)
+    assert model.generator.origin == ""
