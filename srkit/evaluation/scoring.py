@@ -16,7 +16,7 @@ from srkit.metrics import Protocol, psnr, ssim
 from srkit.models import SuperResolver
 
 from .measures import Result, check_names, measure
-from .table import ImageScore, Row, Table
+from .table import ORIGINAL, ImageScore, Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 BASELINE = "bicubic"
 _Method = tuple[str, str]  # its name and its precision
-ORIGINAL: _Method = ("original", "uint8")
+_ORIGINAL: _Method = (ORIGINAL, "uint8")
 
 
 def evaluate(
@@ -143,13 +143,13 @@ def _measure(
     advance: Callable[[str], None],
 ) -> list[Row]:
     """The rows of one set, protocol by protocol."""
-    named = [ORIGINAL, *methods] if {"niqe", "checkerboard"} & {*more} else [*methods]
+    named = [_ORIGINAL, *methods] if {"niqe", "checkerboard"} & {*more} else [*methods]
     scores: dict[tuple[Protocol, _Method], list[ImageScore]] = {
         (protocol, method): [] for protocol in protocols for method in named
     }
     for pair in pictures:
         for method in named:
-            sr = pair.hr if method == ORIGINAL else methods[method](pair.lr)
+            sr = pair.hr if method == _ORIGINAL else methods[method](pair.lr)
             for protocol in protocols:
                 score = _compare(pair, sr, protocol, pictures, more)
                 scores[protocol, method].append(score)

@@ -33,6 +33,8 @@ _HEADINGS = {
 }
 _FORMS = {"psnr": ".2f", "ssim": ".4f", "niqe": ".2f", "lr_psnr": ".2f"}
 _FORMS |= {"bias_r": "+.2f", "bias_g": "+.2f", "bias_b": "+.2f", "checkerboard": ".2f"}
+ORIGINAL = "original"
+"""The method of the row of the originals, which are not compared with themselves."""
 # What a cell of a Markdown table cannot hold as it is.
 _MARKDOWN = str.maketrans({"|": r"\|", "\n": " "})
 
@@ -202,7 +204,7 @@ class Table:
         """Headings and rows as text, figures rounded."""
         records = self.records(per_image=per_image)
         names = [name for name in (records or [{}])[0] if name in _HEADINGS]
-        body = [[_cell(name, record[name]) for name in names] for record in records]
+        body = [[_cell(name, record) for name in names] for record in records]
         return [[_HEADINGS[name] for name in names], *body]
 
 
@@ -221,9 +223,12 @@ def _record(row: Row, key: str, value: str | int, scores: Row | ImageScore) -> R
     }
 
 
-def _cell(name: str, value: str | float) -> str:
+def _cell(name: str, record: Record) -> str:
+    value = record[name]
     if name == "scale":
         return f"x{value}"
+    if name in ("psnr", "ssim") and record["method"] == ORIGINAL:
+        return "-"
     return f"{value:{_FORMS[name]}}" if name in _FORMS else str(value)
 
 

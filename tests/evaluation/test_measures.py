@@ -46,6 +46,7 @@ def test_further_measures_are_the_functions_figures(nearest, folder):
     ]
     np.testing.assert_allclose(list(found.values()), np.asarray(wanted, float), 1e-5)
     assert np.isinf(table.row("original", "faces").psnr)
+    assert str(table).splitlines()[1].split()[5:7] == ["-", "-"]  # compared with itself
     assert "LR-PSNR (dB): RGB|shave0|float|LR=bicubic" in str(table)
 
 
