@@ -124,6 +124,7 @@ def test_it_is_saved_whole_with_both_optimisers(tmp_path):
     fit(model)
     model.save(tmp_path / "gan.keras")
     again = keras.saving.load_model(tmp_path / "gan.keras")
+    assert again.generator.adversarial == "trained against a discriminator"
     assert isinstance(again, AdversarialTrainer)
     assert isinstance(again.optimizer, Players)
     assert again.adversarial_loss.smoothing == 0.1
