@@ -51,6 +51,15 @@ def test_a_keras_room_loads_no_tensorflow_under_jax(room, monkeypatch):
     assert subprocess.run(run, capture_output=True, text=True).stdout == "False\n"
 
 
+def test_the_readme_uses_no_name_that_it_does_not_make():
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    nodes = list(ast.walk(ast.parse("\n".join(blocks))))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    made = {node.id for node in names if isinstance(node.ctx, ast.Store)} | {"print"}
+    made |= {node.name for node in nodes if isinstance(node, ast.alias)}
+    assert {node.id for node in names} <= made
+
+
 def test_public_names_are_documented():
     for name, thing in _public_things():
         assert inspect.getdoc(thing), f"{name} has no docstring"

@@ -117,11 +117,18 @@ def _is_installed(module: str) -> bool:
 
 def _data() -> list[Finding]:
     from srkit.data.folders import data_root
+    from srkit.image import PICTURE_SUFFIXES
 
     root = data_root()
-    if root.is_dir():
-        return [Finding("data sets", "ok", str(root))]
-    cure = f"looked for in {root}; set SRKIT_DATASETS to their folder"
+    folders = {
+        path.parent
+        for path in (*root.glob("*/*.*"), *root.glob("*/*/*.*"))
+        if path.suffix.lower() in PICTURE_SUFFIXES and path.parent.name != "sample"
+    }
+    if folders:
+        told = f"{len(folders)} folders of pictures in {root}"
+        return [Finding("data sets", "ok", told)]
+    cure = f"none in {root}: srkit data get set5, or set SRKIT_DATASETS to their folder"
     return [Finding("data sets", "missing", cure)]
 
 

@@ -15,6 +15,8 @@ def command(
 ) -> None:
     """List the presets in the box, or in a folder: network, scale, what for.
 
+    GAN marks those trained adversarially: the detail of their results is invented.
+
     A damaged one has its reason there, and the exit code is 1.
     """
     from rich.console import Console
@@ -66,5 +68,6 @@ def inspect(folder: Path | None = None) -> list[Found]:
             found.append(Found(name, problem=str(error)))
             continue
         scale = f"x{preset.config.get('scale', '?')}"
-        found.append(Found(name, preset.class_name, scale, size, preset.description))
+        network = preset.class_name + (" (GAN)" if preset.adversarial else "")
+        found.append(Found(name, network, scale, size, preset.description))
     return found

@@ -1,7 +1,8 @@
-"""`srkit upscale`: pictures of any kind, one file or a folder."""
+"""`srkit upscale`: pictures of any kind, one file, several, or a folder."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 
 def command(
     source: Annotated[
-        Path, typer.Argument(metavar="IN", help="Picture, or folder of pictures.")
+        list[Path], typer.Argument(metavar="IN...", help="Pictures, or a folder.")
     ],
     *,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Picture or folder to write.")
+        str,
+        typer.Option("--output", "-o", help="Picture to write, or a folder: results/"),
     ],
     preset: Annotated[
         str, typer.Option(help="Trained network: a name, or its folder.")
@@ -51,15 +53,17 @@ def command(
         bool, typer.Option("--skip-existing", help="Go on with a folder begun before.")
     ] = False,
 ) -> None:
-    """Enlarge a picture, or every picture of a folder, with a trained network.
+    """Enlarge a picture, several, or all of a folder, with a trained network.
 
     Transparency, gray, 16 bits and the file's metadata are kept. Tiles are exact: the
-    result does not depend on the memory allowed.
+    result does not depend on the memory allowed. Files whose detail a GAN invented say
+    so in their metadata (XMP), but for BMP, which has none.
     """
     if scale is not None and width is not None:
         raise typer.BadParameter("give either --scale or --width, not both")
-    if not source.exists():
-        raise UnreadableImageError(f"There is no file or folder {str(source)!r}.")
+    for path in source:
+        if not path.exists():
+            raise UnreadableImageError(f"There is no file or folder {str(path)!r}.")
     options: dict[str, Any] = {
         "scale": scale,
         "width": width,
@@ -68,21 +72,29 @@ def command(
         "precision": precision,
         "ensemble": ensemble,
     }
-    if source.is_dir():
-        if output.is_file():
-            raise ArgumentError(
-                "The output for a folder must be a folder. "
-                f"Received: {str(output)!r}, which is a file"
-            )
+    target, first = Path(output), source[0]
+    folder = target.is_dir() or output.endswith(("/", os.sep))
+    if len(source) > 1 or first.is_dir():
+        _check_folder(target, meant=folder)
         files = {"suffix": suffix, "quality": quality, "skip_existing": skip_existing}
-        _enlarge_folder(source, output, preset, options, files)
+        pictures = source if len(source) > 1 else first
+        _enlarge_folder(pictures, target, preset, options, files)
     else:
-        target = output
-        if output.is_dir():
-            target = output / f"{source.stem}{suffix or source.suffix}"
+        if folder:
+            target /= f"{first.stem}{suffix or first.suffix}"
         elif suffix is not None:
             raise typer.BadParameter("--suffix is for folders; name the output so")
-        _enlarge_file(source, target, preset, options, quality, skip=skip_existing)
+        _enlarge_file(first, target, preset, options, quality, skip=skip_existing)
+
+
+def _check_folder(target: Path, *, meant: bool) -> None:
+    from srkit.image import PICTURE_SUFFIXES
+
+    if target.is_file() or (not meant and target.suffix.lower() in PICTURE_SUFFIXES):
+        raise ArgumentError(
+            "The output for several pictures must be a folder, results/ for instance. "
+            f"Received: {str(target)!r}, which names one picture"
+        )
 
 
 def _enlarge_file(
@@ -109,7 +121,7 @@ def _enlarge_file(
 
 
 def _enlarge_folder(
-    source: Path,
+    source: Path | list[Path],
     target: Path,
     preset: str,
     options: dict[str, Any],
@@ -159,4 +171,7 @@ def _told(outcome: Outcome) -> str:
 def _upscaler(preset: str, options: dict[str, Any]) -> Upscaler:
     from srkit.inference import Upscaler
 
-    return Upscaler.from_preset(preset, **options)
+    upscaler = Upscaler.from_preset(preset, **options)
+    if how := upscaler.model.adversarial:
+        typer.echo(f"srkit: {preset} was {how}: the fine detail is invented", err=True)
+    return upscaler

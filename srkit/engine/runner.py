@@ -185,6 +185,8 @@ def _in_precision(model: keras.Model, precision: str) -> keras.Model:
         return model
     copy = type(model).from_config({**config, "dtype": policy(precision)})
     copy.set_weights(model.get_weights())
+    for fact in ("adversarial", "origin"):  # what files of its results must say
+        setattr(copy, fact, getattr(model, fact, ""))
     return copy
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 _ROWS = {
     "method": "Method",
     "precision": "Precision",
@@ -34,9 +36,11 @@ def heading(name: str) -> str:
 
 
 def cell(name: str, value: str | float | None) -> str:
-    """A value as text, rounded; nothing for none."""
+    """A value as text, rounded; nothing for none, a dash where nothing differs."""
     if value is None:
         return ""
+    if value == inf:
+        return "-"
     if name == "scale":
         return f"x{value}"
     form = ".4f" if name.startswith(_DISTANCE) else _FORMS.get(name)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from srkit.export.tiling import enlarge
+from srkit.image import with_label
 from srkit.image.color import to_gray
+from srkit.image.lossless import xmp_chunk
 from srkit.image.ranges import from_network, to_network
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ _Bytes = tuple[int | None, ...]
 
 _HEAD = 2**16
 """Bytes in which EXIF is looked for: more than one segment of a JPEG can hold."""
+_HEADER = 33
+"""Bytes of a PNG's signature and first chunk, behind which others may stand."""
 # What EXIF begins with; None is any byte. Its length is among those.
 _IN_JPEG: _Bytes = (0xFF, 0xE1, None, None, *b"Exif\0\0")
 _IN_PNG: _Bytes = (None, None, None, None, *b"eXIf")
@@ -31,7 +35,8 @@ def enlarge_encoded(model: keras.Model, fused: keras.Model, data: Any) -> Any:
     """The graph from PNG or JPEG bytes to PNG bytes, one picture after the other.
 
     Alpha runs through the network as a gray picture; the colours below transparent
-    pixels are taken as they are. The PNG holds no metadata.
+    pixels are taken as they are. The PNG holds no metadata but the label of a network
+    that invents detail.
 
     Args:
         model: The network.
@@ -46,10 +51,22 @@ def enlarge_encoded(model: keras.Model, fused: keras.Model, data: Any) -> Any:
     def one(encoded: Any) -> Any:
         image, alpha = _decoded(encoded, model.input.shape[-1])
         turned = _upright(tf.concat([image, alpha], -1), _orientation(encoded))
-        return tf.io.encode_png(_with_alpha(model, fused, turned))
+        return _labelled(model, tf.io.encode_png(_with_alpha(model, fused, turned)))
 
     flat = tf.map_fn(one, tf.reshape(data, [-1]), parallel_iterations=1)
     return tf.reshape(flat, tf.shape(data))
+
+
+def _labelled(model: keras.Model, png: Any) -> Any:
+    """Puts into a PNG, before its pixels, what `SuperResolver.label` has to say."""
+    import tensorflow as tf
+
+    label = model.label(model.scale) if hasattr(model, "label") else None
+    if label is None:
+        return png
+    parts = [(0, _HEADER), (_HEADER, tf.strings.length(png))]
+    head, rest = (tf.strings.substr(png, start, length) for start, length in parts)
+    return tf.strings.join([head, xmp_chunk(with_label(None, label)), rest])
 
 
 def _decoded(encoded: Any, channels: int) -> tuple[Any, Any]:

@@ -12,6 +12,8 @@ from .files import read_picture as read_picture
 from .files import save_picture as save_picture
 from .files import write_whole as write_whole
 from .kernels import KERNELS as KERNELS
+from .labels import Label as Label
+from .labels import with_label as with_label
 from .metadata import Metadata as Metadata
 from .picture import Picture as Picture
 from .ranges import from_network as from_network

@@ -11,6 +11,9 @@ BMP      8         yes    no     resolution
 =======  ========  =====  =====  ======================================
 
 \* not 16-bit gray with alpha, which Pillow and OpenCV could not read back.
+
+XMP also holds the label of detail that a network invented (`srkit.image.labels`): a BMP
+cannot say so.
 """
 
 from __future__ import annotations

@@ -153,8 +153,13 @@ def _png_metadata(metadata: Metadata) -> list[bytes]:
     if metadata.exif:
         chunks.append(_chunk(b"eXIf", metadata.exif))
     if metadata.xmp:
-        chunks.append(_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + metadata.xmp))
+        chunks.append(xmp_chunk(metadata.xmp))
     return chunks
+
+
+def xmp_chunk(xmp: bytes) -> bytes:
+    """Returns the PNG chunk that holds an XMP packet."""
+    return _chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp)
 
 
 def _tiff_metadata(metadata: Metadata) -> TiffImagePlugin.ImageFileDirectory_v2:

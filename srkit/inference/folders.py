@@ -1,8 +1,8 @@
-"""A folder of pictures in, a folder of larger ones out."""
+"""Pictures in files in, larger ones in files out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +45,8 @@ def upscale_file(
 
     Args:
         source: Picture to read.
-        target: Picture to write; its suffix names the format.
+        target: Picture to write; its suffix names the format. Its folder is made if it
+            is not there.
         upscaler: What enlarges it.
         quality: Of lossy formats, 1 to 100.
 
@@ -61,7 +62,7 @@ def upscale_file(
 
 
 def upscale_folder(
-    source: str | Path,
+    source: str | Path | Sequence[str | Path],
     target: str | Path,
     *,
     upscaler: Upscaler,
@@ -71,13 +72,13 @@ def upscale_folder(
     on_start: Callable[[list[Path]], None] | None = None,
     on_file: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
-    """Enlarges every picture of a folder into another, under the same names.
+    """Enlarges all pictures of a folder, or those listed, under the same names.
 
     While one is enlarged the next is read and the one before is written. A file that
     fails stops none of the others; what failed is in the result.
 
     Args:
-        source: Folder to read.
+        source: Folder to read, or pictures.
         target: Folder to write, made if it is not there.
         upscaler: What enlarges the pictures.
         suffix: Format of the results, ".png" for instance; None keeps each one's.
@@ -92,17 +93,22 @@ def upscale_folder(
 
     Raises:
         ImageError: If `source` holds no pictures.
-        ArgumentError: If `target` is `source`, or two files would get one name.
+        ArgumentError: If `target` is `source`, a result would take the place of its
+            picture, or two would get one name.
         OutputError: If `target` cannot be made.
     """
-    source, target = Path(source), Path(target)
-    files = list_pictures(source)
+    target = Path(target)
+    if isinstance(source, str | Path):
+        _check_apart(Path(source), target)
+        files = list_pictures(source)
+    else:
+        files = [Path(file) for file in source]
     if not files:
         raise ImageError(
             f"A folder must hold pictures ({', '.join(sorted(PICTURE_SUFFIXES))}). "
             f"Received: {source}, which holds none"
         )
-    targets = _targets(files, source, target, suffix)
+    targets = _targets(files, target, suffix)
     if on_start:
         on_start(files)
     outcomes: list[Outcome] = []
@@ -128,30 +134,31 @@ def upscale_folder(
 
 
 def check_target(source: Path, target: Path) -> None:
-    """Finds out before the work whether its result could be kept.
+    """Makes sure before the work that its result can be kept.
 
     Raises:
         ArgumentError: If `target` is `source`, or its suffix is no known format.
-        OutputError: If its folder is not there or cannot be written.
+        OutputError: If its folder cannot be made or written.
     """
     _check_suffix(target.suffix, str(target))
+    _check_apart(source, target)
+    _make_folder(target.parent)
+
+
+def _check_apart(source: Path, target: Path) -> None:
     if target.exists() and source.exists() and target.samefile(source):
         raise ArgumentError(
             f"The output must not be the input. Received: {str(target)!r} for both. "
-            "Choose another name."
+            "Choose another name or folder."
         )
-    check_folder(target.parent)
 
 
-def check_folder(folder: Path) -> None:
-    """Finds out whether files can be made in `folder`.
-
-    Raises:
-        OutputError: If it is not there or cannot be written.
-    """
+def _make_folder(folder: Path) -> None:
+    """Makes a folder if it is not there, and finds out whether it can be written."""
     import tempfile
 
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
@@ -168,30 +175,21 @@ def _check_suffix(suffix: str, received: str = "") -> None:
         )
 
 
-def _targets(
-    files: list[Path], source: Path, target: Path, suffix: str | None
-) -> list[Path]:
-    if target.exists() and target.samefile(source):
-        raise ArgumentError(
-            f"The output must not be the input. Received: {str(target)!r} for both. "
-            "Choose another folder."
-        )
+def _targets(files: list[Path], target: Path, suffix: str | None) -> list[Path]:
+    """What each file becomes, once the folder is there for them."""
     targets = [target / file.name for file in files]
     if suffix is not None:
         _check_suffix(suffix)
         targets = [path.with_suffix(suffix) for path in targets]
     seen: dict[Path, Path] = {}
     for file, result in zip(files, targets, strict=True):
+        _check_apart(file, result)
         if seen.setdefault(result, file) != file:
             raise ArgumentError(
                 f"Each picture must get a name of its own. Received: {seen[result]} "
                 f"and {file}, both to become {result}. Rename one."
             )
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"Cannot make the folder {target}: {error}") from error
-    check_folder(target)
+    _make_folder(target)
     return targets
 
 

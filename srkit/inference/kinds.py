@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from srkit.errors import ArgumentError, ImageError
+from srkit.image import Label, with_label
 from srkit.image.files import Picture, read_picture
 from srkit.inference import pil
 from srkit.types import AnyImage
@@ -69,6 +70,16 @@ def take_apart(source: Any) -> Parts:
         "`source` must be a path, a Picture, a PIL image, a NumPy array or a tensor. "
         f"Received: {type(source).__name__}"
     )
+
+
+def labelled(made: Any, label: Label) -> Any:
+    """Puts a label into the XMP of a `Picture` or PIL image; arrays have no place."""
+    if isinstance(made, Picture):
+        xmp = with_label(made.metadata.xmp, label)
+        return replace(made, metadata=replace(made.metadata, xmp=xmp))
+    if pil.is_image(made):
+        made.info["xmp"] = with_label(made.info.get("xmp"), label)
+    return made
 
 
 def _array_apart(array: NDArray[Any]) -> Parts:

@@ -20,7 +20,7 @@ from srkit.errors import ArgumentError
 from srkit.export import export_saved_model
 from srkit.image import resize
 from srkit.inference.alpha import bleed, settle
-from srkit.inference.kinds import take_apart
+from srkit.inference.kinds import labelled, take_apart
 from srkit.inference.room import check_room
 from srkit.models import SuperResolver
 from srkit.types import AnyImage, FloatImage
@@ -94,7 +94,10 @@ class Upscaler:
                 or tensor of uint8, uint16 or floats in [0, 1].
 
         Returns:
-            The same kind and dtype, larger.
+            The same kind and dtype, larger. Where the network was trained
+            adversarially, the XMP of a `Picture` or PIL image says that its detail is
+            invented; `Picture.save` writes that into every format but BMP, which has no
+            place for it, `PIL.Image.save` if given ``xmp=image.info["xmp"]``.
 
         Raises:
             UnreadableImageError: If a file holds no readable picture.
@@ -102,7 +105,10 @@ class Upscaler:
             MemoryBudgetError: If the result or even the smallest tile does not fit.
         """
         pictures, put_together = take_apart(source)
-        return put_together([self.enlarge(pixels) for pixels in pictures])
+        made = put_together([self.enlarge(pixels) for pixels in pictures])
+        height, width = pictures[0].shape[:2]
+        label = self.model.label(self.size_of(height, width)[1] / width)
+        return labelled(made, label) if label else made
 
     @property
     def arithmetic(self) -> str:

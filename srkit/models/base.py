@@ -8,8 +8,16 @@ from typing import Any, Self
 import keras
 
 from srkit.errors import ArgumentError, PresetError
+from srkit.image import Label
 from srkit.models import presets
 from srkit.types import Tensor
+
+_REMARK = (
+    "This network was {}: the fine detail of its results is likely, not seen. Faces, "
+    "letters and number plates in them are inventions and prove nothing; for evidence "
+    "take a network trained on pixels alone. The files that srkit writes say so."
+)
+_ADVERSARIAL = "adversarial.txt"
 
 
 class Network(keras.Model):
@@ -56,8 +64,13 @@ class SuperResolver(Network):
     radius: int | None
     """LR pixels on each side that can change one output pixel; None if all can."""
 
-    note: str = ""
-    """What its card has to say beside what the card's writer knows."""
+    adversarial: str = ""
+    """How it was trained adversarially, "trained against a discriminator"; empty if it
+    never was. `AdversarialTrainer` and `blend` write it, presets and `.keras` files
+    keep it, and so does training on pixels afterwards: no figure tells when what a
+    network learnt to invent is gone."""
+    origin: str = ""
+    """The preset that its weights are; empty once they are trained further."""
 
     training_data: Any = None
     """What `fit` was last given, so that a checkpoint can keep the data's position."""
@@ -71,7 +84,35 @@ class SuperResolver(Network):
     def fit(self, x: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Trains as `keras.Model.fit` does, and remembers the data for checkpoints."""
         self.training_data = x
+        self.origin = ""
         return super().fit(x, *args, **kwargs)
+
+    def label(self, factor: float) -> Label | None:
+        """What the file of a result must say; None for networks that invent nothing.
+
+        Args:
+            factor: How much larger the result is.
+        """
+        if not self.adversarial:
+            return None
+        system = f"srkit with {self.origin or self.name}"
+        sentence = (
+            f"Enlarged x{factor:.3g} by {system}, {self.adversarial}: its fine detail "
+            "is likely, not seen, and proves nothing."
+        )
+        return Label(system=system, sentence=sentence)
+
+    def save_assets(self, dir_path: str) -> None:
+        """Puts into a `.keras` file what neither weights nor config hold."""
+        if self.adversarial:
+            text = Path(dir_path) / _ADVERSARIAL
+            text.write_text(self.adversarial, encoding="utf-8")
+
+    def load_assets(self, dir_path: str | None) -> None:
+        """Reads what `save_assets` wrote."""
+        text = Path(dir_path or "") / _ADVERSARIAL
+        if dir_path and text.is_file():
+            self.adversarial = text.read_text(encoding="utf-8")
 
     @classmethod
     def from_preset(cls, preset: str | Path, **overrides: Any) -> Self:
@@ -106,7 +147,8 @@ class SuperResolver(Network):
 
         Args:
             folder: Where to; its last part is the preset's name.
-            card: Text of the card, Markdown: data, recipe, figures, licence.
+            card: Text of the card, Markdown: data, recipe, figures, licence. Below its
+                title comes what invented detail means, if the network invents.
             description: One line for `srkit presets`.
 
         Returns:
@@ -115,9 +157,16 @@ class SuperResolver(Network):
         Raises:
             OutputError: If it cannot be written.
         """
-        card = "\n\n".join(part for part in (card.rstrip("\n"), self.note) if part)
-        card = f"{card}\n" if card else ""
+        if self.adversarial:
+            card = _remarked(card, _REMARK.format(self.adversarial))
         return presets.save(self, Path(folder), card=card, description=description)
+
+
+def _remarked(card: str, remark: str) -> str:
+    """The card with a remark below its title, once."""
+    title, _, rest = card.replace(f"{remark}\n", "").partition("\n\n")
+    parts = (part.strip("\n") for part in (title, remark, rest))
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def check_options(*, scale: int, **counts: int) -> None:

@@ -1,8 +1,9 @@
 """Trained networks on disk: a folder with config, weights and card.
 
 ``saved_models/<name>/`` holds ``config.json`` (class, constructor arguments, SHA-256
-of the weights), ``model.weights.h5`` and ``README.md`` (the card). The presets in the
-box are folders like any other.
+of the weights, how they were trained adversarially if they were),
+``model.weights.h5`` and ``README.md`` (the card). The presets in the box are folders
+like any other.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ class Preset:
     sha256: str
     """Of the file with the weights."""
     description: str = ""
+    adversarial: str = ""
+    """How it was trained adversarially; empty if it was not."""
 
     @property
     def name(self) -> str:
@@ -104,6 +107,8 @@ class Preset:
                 # Keras only warns of weights that it could not place.
                 warnings.simplefilter("error", UserWarning)
                 model.load_weights(weights)
+            model.adversarial = self.adversarial
+            model.origin = f"{self.name} (weights {self.sha256[:12]})"
         except (TypeError, ValueError, KeyError, OSError, UserWarning) as error:
             reason = str(error).strip().splitlines()[0] if str(error) else repr(error)
             raise PresetError(
@@ -159,6 +164,7 @@ def save(model: SuperResolver, folder: Path, *, card: str, description: str) -> 
             config = {
                 "class": type(model).__name__,
                 "description": description,
+                "adversarial": model.adversarial,
                 "config": {**model.get_config(), "dtype": None},
                 "sha256": hashlib.sha256((work / WEIGHTS).read_bytes()).hexdigest(),
             }
@@ -184,6 +190,7 @@ def _read(folder: Path) -> Preset:
             config=content["config"],
             sha256=content["sha256"],
             description=content.get("description", ""),
+            adversarial=content.get("adversarial", ""),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PresetError(

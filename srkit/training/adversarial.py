@@ -24,7 +24,8 @@ class AdversarialTrainer(keras.Model):
     The loss objects make it one method or another: SRGAN is `VGG19Content` and
     `Vanilla`, ESRGAN takes `RelativisticAverage` and a little L1, the CCTV paper's GAN
     the pixel loss and `Vanilla`. Called, saved and exported it is its generator's
-    doors: LR in, SR out. It runs on the TensorFlow and JAX backends of Keras.
+    doors: LR in, SR out. It runs on the TensorFlow and JAX backends of Keras. `fit`
+    marks the generator, whose cards and results then say that its detail is invented.
 
     A step in which either player's loss or gradients are not finite changes nothing
     and is counted as `skipped`; after `max_skipped` in a row `fit` ends with advice,
@@ -145,6 +146,9 @@ class AdversarialTrainer(keras.Model):
             DivergedError: If more than `max_skipped` steps in a row were skipped.
         """
         self.training_data = x
+        if self.weights_of_terms["adversarial"]:
+            self.generator.adversarial = "trained against a discriminator"
+        self.generator.origin = ""
         # First, so that no checkpoint is written in between.
         guards = [SkipGuard(self.max_skipped), *(callbacks or ())]
         return super().fit(x, *args, callbacks=guards, **kwargs)

@@ -18,8 +18,8 @@ def blend(psnr_model: keras.Model, gan_model: keras.Model, alpha: float) -> kera
     Each weight is (1 - alpha) times that of `psnr_model` plus alpha times that of
     `gan_model`, moving statistics included. It works for networks of which one was
     trained from the other, as a GAN from its pixel pre-training: their weights mean the
-    same. Neither is changed. The blend carries `alpha`, and `save_preset` writes it
-    on the card.
+    same. Neither is changed. The blend carries `alpha`; card and results say it, and
+    that detail is invented, unless `alpha` is 0 and the first network invents none.
 
     Args:
         psnr_model: The network trained on pixels.
@@ -43,12 +43,21 @@ def blend(psnr_model: keras.Model, gan_model: keras.Model, alpha: float) -> kera
     pairs = zip(psnr_model.get_weights(), gan_model.get_weights(), strict=True)
     blended.set_weights([_mixed(a, b, alpha) for a, b in pairs])
     blended.alpha = alpha
-    blended.note = (
-        f"The weights are interpolated: {1 - alpha:.3g} of {psnr_model.name!r}, "
-        f"trained on pixels, and alpha = {alpha:.3g} of {gan_model.name!r}, "
-        "trained adversarially. Detail that the second invented may be in the results."
-    )
+    blended.adversarial = _described(psnr_model, gan_model, alpha)
     return blended
+
+
+def _described(first: Any, second: Any, alpha: float) -> str:
+    """What the blend is; empty if nothing of it was trained adversarially."""
+    learnt = [getattr(model, "adversarial", "") for model in (first, second)]
+    if alpha == 0:
+        return learnt[0]
+    names = [getattr(model, "origin", "") or model.name for model in (first, second)]
+    return (
+        f"interpolated between {1 - alpha:.3g} of {names[0]}, "
+        f"{learnt[0] or 'trained on pixels'}, and alpha = {alpha:.3g} of {names[1]}, "
+        f"{learnt[1] or 'trained adversarially'}"
+    )
 
 
 def _mixed(a: Any, b: Any, alpha: float) -> Any:

@@ -118,16 +118,6 @@ class GanRecipe(Recipe):
             return None
         return Recipe(**{**own, **self.pretraining})
 
-    @property
-    def remark(self) -> str:
-        """What invented detail means."""
-        return (
-            "Trained against a discriminator: the fine detail of its results is "
-            "likely, not seen. Faces, letters and number plates in them are "
-            "inventions and prove nothing; for evidence take a network trained on "
-            "pixels alone."
-        )
-
     def opponents(
         self, generator: keras.Model, discriminator: keras.Model
     ) -> AdversarialTrainer:

@@ -116,11 +116,6 @@ class Recipe:
         return policy(self.precision)
 
     @property
-    def remark(self) -> str:
-        """What the card must say of the results beside their figures."""
-        return ""
-
-    @property
     def epochs(self) -> int:
         """Epochs that hold all steps; the last may be cut short."""
         return -(-self.steps // self.steps_per_epoch)
@@ -217,7 +212,6 @@ def _card(
         f"Trained by srkit for {run.step:,} of {recipe.steps:,} steps "
         f"({run.seconds / 60:.0f} minutes).{measured}",
         "\n".join(["| figure | value |", "|---|---|", *rows]),
-        *([recipe.remark] if recipe.remark else []),
         f"Training data: {', '.join(recipe.data) or 'not named'}. Their licences apply "
         "to what is learnt from them; this card claims none.",
         *([f"```\n{command}\n```"] if command else []),

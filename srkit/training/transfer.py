@@ -14,7 +14,8 @@ def copy_matching(source: keras.Model, target: keras.Model) -> list[str]:
     """Copies the weights of all layers that have the same name and shapes in both.
 
     So the body of a x2 network starts a x4 one, which halves the latter's training;
-    layers that only one of them has are left as they are.
+    layers that only one of them has are left as they are. Those of a network that was
+    trained adversarially make one that was.
 
     Args:
         source: Network to copy from.
@@ -43,6 +44,8 @@ def copy_matching(source: keras.Model, target: keras.Model) -> list[str]:
             f"{source.name!r} with {source.count_params():,} parameters for "
             f"{target.name!r} with {target.count_params():,}"
         )
+    if getattr(source, "adversarial", ""):
+        target.adversarial = source.adversarial
     return copied
 
 

@@ -91,3 +91,19 @@ def test_every_extra_for_users_is_examined():
 def test_place_that_cannot_be_written(monkeypatch):
     monkeypatch.setattr("tempfile.gettempdir", lambda: "no/such/folder")
     assert doctor._scratch().state == "broken"
+
+
+def test_the_sample_alone_is_no_data_set(monkeypatch, tmp_path):
+    monkeypatch.setenv("SRKIT_DATASETS", str(tmp_path))
+    picture = tmp_path / "sample" / "a.png"
+    picture.parent.mkdir()
+    picture.touch()
+    (tmp_path / "train" / "empty").mkdir(parents=True)
+    (found,) = doctor._data()
+    assert (found.state, "srkit data get" in found.detail) == ("missing", True)
+    for folder in ("test/set5", "mine"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "a.png").touch()
+    (found,) = doctor._data()
+    assert found.state == "ok"
+    assert found.detail == f"2 folders of pictures in {tmp_path}"

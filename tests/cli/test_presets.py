@@ -38,3 +38,11 @@ def test_a_config_without_a_scale(tmp_path):
     del content["config"]["scale"]
     (folder / "config.json").write_text(json.dumps(content))
     assert inspect(tmp_path)[0].scale == "x?"
+
+
+def test_gans_are_marked(tmp_path):
+    for name in ("faithful", "sharp"):
+        model = EDSR(scale=2, filters=4, num_blocks=1)
+        model.adversarial = "trained against a discriminator" * (name == "sharp")
+        model.save_preset(tmp_path / name)
+    assert [each.network for each in inspect(tmp_path)] == ["EDSR", "EDSR (GAN)"]

@@ -56,6 +56,34 @@ def test_file_into_a_folder(source, preset, tmp_path):
     assert "already" in again.output
 
 
+@pytest.mark.parametrize(
+    ("output", "written"),
+    [("new/below/out.png", "new/below/out.png"), ("new/below/", "new/below/in.png")],
+)
+def test_folders_are_made(source, preset, output, written, tmp_path):
+    result = upscale(source, "-o", f"{tmp_path}/{output}", "--preset", preset)
+    assert result.exit_code == 0, result.output
+    assert size_of(tmp_path / written) == (40, 48)
+
+
+def test_several_files_into_a_new_folder(source, picture_folder, preset, tmp_path):
+    sources = (source, picture_folder / "0.png")
+    result = upscale(*sources, "-o", tmp_path / "out", "--preset", preset)
+    assert result.exit_code == 0, result.output
+    assert "2 done" in result.stdout
+    assert size_of(tmp_path / "out" / "0.png") == (120, 96)
+
+
+def test_what_a_gan_invents_is_told_and_labelled(source, tmp_path):
+    model = EDSR(scale=2, filters=8, num_blocks=1)
+    model.adversarial = "trained against a discriminator"
+    model.save_preset(tmp_path / "gan")
+    result = upscale(source, "-o", tmp_path / "o.webp", "--preset", tmp_path / "gan")
+    assert "gan was trained against a discriminator" in result.stderr
+    with Image.open(tmp_path / "o.webp") as image:
+        assert b"compositeWithTrainedAlgorithmicMedia" in image.info["xmp"]
+
+
 def test_suffix_of_a_file_into_a_folder(source, preset, tmp_path):
     folder = tmp_path / "results"
     folder.mkdir()
@@ -120,7 +148,10 @@ def test_bad_places_and_options_are_one_line(source, preset, tmp_path):
     out = tmp_path / "out.png"
     for arguments, word in (
         ((source, "-o", source), "must not be the input"),
-        ((source, "-o", tmp_path / "absent" / "o.png"), "absent"),
+        ((source, "-o", source / "below" / "o.png"), "in.png"),
+        ((tmp_path, "-o", tmp_path / "one.png"), "results/"),
+        ((source, source, "-o", tmp_path / "one.png"), "results/"),
+        ((source, tmp_path / "absent.png", "-o", tmp_path / "o/"), "absent.png"),
         ((source, "-o", tmp_path / "o.docx"), "must end in"),
         ((tmp_path / "absent.png", "-o", out), "absent.png"),
         ((tmp_path / "empty", "-o", tmp_path / "o"), "holds none"),

@@ -58,6 +58,7 @@ def test_further_measures_are_the_functions_figures(nearest, folder):
     assert np.isinf(table.row("original", "faces").psnr)
     stamp = "RGB|shave0|float|LR=bicubic"
     assert f"LR-PSNR (dB), Bias R, Bias G, Bias B: {stamp}" in str(table)
+    assert str(table).splitlines()[1].split()[5] == "-"  # compared with itself
 
 
 DISTANCE = "perceptual_distance[vgg19-relu3_1]"

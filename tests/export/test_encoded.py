@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from srkit.export import encoded
+from srkit.models import EDSR
 
 pytestmark = pytest.mark.tensorflow
 
@@ -98,3 +99,21 @@ def test_opaque_pixels_stay_opaque(picture):
 def test_gray_and_colour_come_out_without_alpha(twice, picture):
     for pixels in (picture, picture[..., 0]):
         assert enlarged(twice, file_of(pixels, "JPEG")).shape == (48, 40, 3)
+
+
+def test_detail_that_was_invented_is_labelled(picture):
+    import tensorflow as tf
+
+    model = EDSR(scale=2, filters=4, num_blocks=1, name="gan_x2")
+    data = tf.constant(file_of(picture))
+    before = encoded.enlarge_encoded(model, model, data).numpy()
+    model.adversarial = "trained against a discriminator"
+    after = encoded.enlarge_encoded(model, model, data).numpy()
+    with Image.open(io.BytesIO(after)) as image:
+        image.verify()  # the checksums too
+        xmp = image.info["xmp"]
+    assert b"compositeWithTrainedAlgorithmicMedia" in xmp
+    assert b"Enlarged x2 by srkit with gan_x2" in xmp
+    pictures = [Image.open(io.BytesIO(data)) for data in (before, after)]
+    assert "xmp" not in pictures[0].info
+    np.testing.assert_array_equal(*map(np.asarray, pictures))

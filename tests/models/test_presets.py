@@ -1,3 +1,4 @@
+import hashlib
 import json
 from pathlib import Path
 
@@ -138,3 +139,47 @@ def test_every_preset_in_the_box_runs():
         assert found.check_weights().stat().st_size <= 7_000_000
         out = keras.ops.convert_to_numpy(model(np.zeros((1, 8, 8, model.channels))))
         assert out.shape[1] == 8 * model.scale
+
+
+def test_how_a_network_was_trained_adversarially_is_kept(tmp_path):
+    model = EDSR(scale=2, filters=4, num_blocks=1)
+    assert "adversarial" not in model.get_config()
+    model.adversarial = "trained against a discriminator"
+    folder = model.save_preset(tmp_path / "gan")
+    model.save(tmp_path / "gan.keras")
+    assert json.loads((folder / CONFIG).read_text())["adversarial"] == model.adversarial
+    for again in (
+        EDSR.from_preset(folder),
+        keras.saving.load_model(tmp_path / "gan.keras"),
+    ):
+        assert again.adversarial == model.adversarial
+    assert EDSR.from_preset("edsr_x4").adversarial == ""
+
+
+def test_a_preset_is_the_origin_until_it_is_trained_further(preset):
+    model = EDSR.from_preset(preset)
+    checksum = hashlib.sha256((preset / WEIGHTS).read_bytes()).hexdigest()
+    assert model.origin == f"tiny (weights {checksum[:12]})"
+    model.adversarial = "trained against a discriminator"
+    model.compile(optimizer="sgd", loss="mae")
+    lr, hr = np.zeros((1, 6, 6, 3), "float32"), np.zeros((1, 12, 12, 3), "float32")
+    model.fit(lr, hr, verbose=0)
+    assert model.origin == ""
+    assert model.adversarial, "pixels make no one forget"
+
+
+@pytest.mark.parametrize("card", ["", "# Title\n", "# Title\n\nText.\n\nMore.\n"])
+def test_the_card_says_below_its_title_what_invented_detail_means(card, tmp_path):
+    model = EDSR(scale=2, filters=4, num_blocks=1)
+    model.save_preset(tmp_path / "plain", card=card)
+    assert (tmp_path / "plain" / "README.md").read_text() == card
+    model.adversarial = "trained against a discriminator"
+    written = card
+    for _ in range(2):  # the second time with the card that it has
+        model.save_preset(tmp_path / "gan", card=written)
+        written = (tmp_path / "gan" / "README.md").read_text()
+        parts = written.split("\n\n")
+        remark = parts.pop(1 if card else 0)
+        assert remark.startswith("This network was trained against a discriminator:")
+        assert "prove nothing" in remark
+        assert "\n\n".join(parts) == card.rstrip("\n") + "\n" * (len(parts) > 1)

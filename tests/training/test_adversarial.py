@@ -124,6 +124,7 @@ def test_it_is_saved_whole_with_both_optimisers(tmp_path):
     fit(model)
     model.save(tmp_path / "gan.keras")
     again = keras.saving.load_model(tmp_path / "gan.keras")
+    assert again.generator.adversarial == "trained against a discriminator"
     assert isinstance(again, AdversarialTrainer)
     assert isinstance(again.optimizer, Players)
     assert again.adversarial_loss.smoothing == 0.1
@@ -263,3 +264,14 @@ def test_the_export_is_the_generators(tmp_path):
     model.export(tmp_path / "export")
     loaded = tf.saved_model.load(str(tmp_path / "export"))
     assert loaded.signatures
+
+
+@pytest.mark.parametrize("weight", [0.0, 1e-3])
+def test_training_against_a_discriminator_marks_the_generator(weight):
+    model = duels.trainer(adversarial_weight=weight)
+    model.generator.origin = "preset"
+    model.compile()
+    assert model.generator.adversarial == ""
+    fit(model, steps=1)
+    assert bool(model.generator.adversarial) == (weight > 0)
+    assert model.generator.origin == ""

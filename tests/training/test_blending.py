@@ -31,8 +31,28 @@ def test_alpha_is_on_the_card(tmp_path):
     blended.save_preset(tmp_path / "blend", card="# Blend\n")
     card = (tmp_path / "blend" / "README.md").read_text()
     assert card.startswith("# Blend\n\n")
-    assert "alpha = 0.8 of 'sharp'" in card
-    assert "0.2 of 'faithful'" in card
+    assert "alpha = 0.8 of sharp, trained adversarially" in card
+    assert "0.2 of faithful, trained on pixels" in card
+    assert "prove nothing" in card
+
+
+def test_a_blend_invents_as_much_as_its_parts(tmp_path):
+    first, second = network(), network()
+    assert srkit.blend(first, second, 0).adversarial == ""
+    second.adversarial = "trained against a discriminator"
+    for model, name in ((first, "faithful"), (second, "sharp")):
+        model.save_preset(tmp_path / name)
+    first, second = (
+        SRResNet.from_preset(tmp_path / name) for name in ("faithful", "sharp")
+    )
+    assert srkit.blend(first, second, 0).adversarial == ""
+    assert srkit.blend(second, first, 0).adversarial == second.adversarial
+    blended = srkit.blend(first, second, 0.25)
+    blended.save_preset(tmp_path / "blend")
+    card = (tmp_path / "blend" / "README.md").read_text()
+    assert f"0.75 of {first.origin}, trained on pixels" in card
+    assert f"alpha = 0.25 of {second.origin}, trained against" in card
+    assert "alpha = 0.25 of sharp (weights" in blended.label(2).sentence
 
 
 def test_a_plain_keras_model_is_blended_too():

@@ -52,6 +52,8 @@ def test_both_stages_run_in_one_folder_and_the_second_starts_from_the_first(tmp_
     for part in ("EDSR x2", "4 of 4 steps", "inventions", '"pretraining"'):
         assert part in card
     first = EDSR.from_preset(tmp_path / "pretraining" / "last")
+    assert first.adversarial == ""
+    assert EDSR.from_preset(best).adversarial == "trained against a discriminator"
     begun = tmp_path / "adversarial" / "checkpoints"
     state = storage.read_state(sorted(begun.glob("*.npz"))[0])[0]
     assert any(np.array_equal(first.get_weights()[0], a) for a in state.values())

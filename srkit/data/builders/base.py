@@ -115,14 +115,11 @@ def _builder_class(about: PictureSet) -> Any:
 
 def _find_root(dl_manager: Any, about: PictureSet) -> Path:
     """The folder filled by hand if there is one, else the unpacked download."""
-    by_hand: Path | None
-    try:
-        by_hand = Path(dl_manager.manual_dir) / about.name
-    except AssertionError:  # how TFDS says that the folder is absent or empty
-        by_hand = None
-    if by_hand is not None and by_hand.is_dir():
+    # Its public property refuses to tell of a folder that is absent or empty.
+    by_hand = Path(dl_manager._manual_dir) / about.name
+    if by_hand.is_dir():
         return by_hand
-    instructions = about.instructions.format(folder=f"manual_dir/{about.name}")
+    instructions = about.instructions.format(folder=by_hand)
     if about.archive is None:
         raise DataError(
             f"{about.title} must be fetched by hand from {about.homepage}. "

@@ -109,6 +109,15 @@ def test_a_set_that_only_comes_by_hand(tmp_path):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("given", [True, False])
+def test_the_folder_to_fill_by_hand_is_named(given, tmp_path):
+    by_hand = tmp_path / "by_hand" if given else None
+    with pytest.raises(DataError) as caught:
+        fetch("urban100", data_dir=tmp_path / "tfds", manual_dir=by_hand)
+    default = tmp_path / "tfds" / "downloads" / "manual"
+    assert f"into {by_hand or default}/urban100." in str(caught.value)
+
+
 def test_wrong_arguments(tmp_path):
     with pytest.raises(DataError, match=r"must be one of set5, .*lfw"):
         fetch("set6")
