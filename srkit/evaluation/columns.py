@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from math import inf
+from collections.abc import Mapping
+
+ORIGINAL = "original"
+"""The method of the row of the originals, which are not compared with themselves."""
 
 _ROWS = {
     "method": "Method",
@@ -35,11 +38,12 @@ def heading(name: str) -> str:
     return _ROWS.get(name) or _FURTHER.get(name, "")
 
 
-def cell(name: str, value: str | float | None) -> str:
-    """A value as text, rounded; nothing for none, a dash where nothing differs."""
+def cell(name: str, record: Mapping[str, str | float]) -> str:
+    """A value of a row as text, rounded; nothing for none."""
+    value = record.get(name)
     if value is None:
         return ""
-    if value == inf:
+    if name in ("psnr", "ssim") and record["method"] == ORIGINAL:
         return "-"
     if name == "scale":
         return f"x{value}"

@@ -11,6 +11,8 @@ from srkit.errors import ArgumentError
 from srkit.image import resize
 from srkit.models import SuperResolver
 
+from .columns import ORIGINAL
+
 if TYPE_CHECKING:
     from srkit.data.sets import EvaluationPair
     from srkit.types import AnyImage
@@ -23,7 +25,7 @@ Method = tuple[str, str]
 """Name of a method, and its arithmetic."""
 
 BASELINE: Method = ("bicubic", "uint8")
-ORIGINAL: Method = ("original", "uint8")
+_ORIGINAL: Method = (ORIGINAL, "uint8")
 
 
 def open_networks(model: Model | Sequence[Model]) -> dict[str, SuperResolver]:
@@ -73,7 +75,7 @@ def find_methods(
         ArgumentError: If `precision` is none.
     """
     (scale,) = {network.scale for network in networks.values()}
-    methods: dict[Method, Make] = {ORIGINAL: lambda pair: pair.hr} if original else {}
+    methods: dict[Method, Make] = {_ORIGINAL: lambda pair: pair.hr} if original else {}
     methods[BASELINE] = lambda pair: resize(pair.lr, scale=scale)
     for name, network in networks.items():
         engine = Engine(network, precision=precision)

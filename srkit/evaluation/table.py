@@ -177,7 +177,7 @@ class Table:
         """Headings and rows as text, figures rounded."""
         records = self.records(per_image=per_image)
         names = [name for name in _names(records) if heading(name)]
-        body = [[cell(name, record.get(name)) for name in names] for record in records]
+        body = [[cell(name, record) for name in names] for record in records]
         return [[heading(name) for name in names], *body]
 
 
