@@ -13,7 +13,7 @@ from srkit.evaluation.columns import cell, heading, is_figure, is_further, is_ke
         ("scale", 4, "Scale", "x4"),
         ("images", 14, "Images", "14"),
         ("method", "bicubic", "Method", "bicubic"),
-        ("niqe", None, "NIQE", ""),
+        ("niqe", None, "NIQE", ""),  # a row of another protocol
         (
             "perceptual_distance[squeezenet11]",
             0.12345,
@@ -24,7 +24,18 @@ from srkit.evaluation.columns import cell, heading, is_figure, is_further, is_ke
 )
 def test_a_column(name, value, title, text):
     assert heading(name) == title
-    assert cell(name, value) == text
+    assert cell(name, {"method": "bicubic", name: value}) == text
+
+
+def test_originals_are_not_compared_with_themselves():
+    record = {"method": "original", "psnr": float("inf"), "ssim": 1.0, "niqe": 3.0}
+    assert [cell(name, record) for name in ("psnr", "ssim", "niqe")] == [
+        "-",
+        "-",
+        "3.00",
+    ]
+    record["method"] = "copy"
+    assert cell("psnr", record) == "inf"
 
 
 def test_protocols_of_further_columns_are_no_columns():
