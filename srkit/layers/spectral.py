@@ -53,6 +53,7 @@ class SpectralConv2D(keras.layers.Layer):
             initializer="random_normal",
             trainable=False,
             autocast=False,
+            aggregation="only_first_replica",  # on all devices it is the same
             name="vector",
         )
 

@@ -30,9 +30,8 @@ class Checkpoint(RunCallback):
     `on_epoch_begin` on.
 
     A run that is resumed within an epoch gets the rest of that epoch from data that
-    keep a position (`srkit.data`). Keras's means over that one epoch then cover only
-    its rest; the weights are those of the uninterrupted run. Other data begin the
-    epoch again.
+    keep a position (`srkit.data`). Weights, and Keras's metrics over that epoch, are
+    those of the uninterrupted run. Other data begin the epoch again.
 
     Args:
         run: The run to save.
@@ -207,6 +206,7 @@ class Checkpoint(RunCallback):
             self.run.average.values = [arrays[name] for name in names]
         determinism.set_random_state(facts["random"])
         self._saved = self.run.step
+        self.run.metrics = {k: arrays[k] for k in arrays if k.startswith(state.METRICS)}
         self.run.midway = self.run.step % (self.epoch_length or 1) > 0
         self.model._initial_epoch = self.run.epoch
         if self.run.is_done:  # perhaps within an epoch that is not to be finished
@@ -219,9 +219,10 @@ class Checkpoint(RunCallback):
         return self.run.average.values if self.run.average else []
 
     def _check_finite(self, arrays: storage.Arrays) -> None:
-        bad = sum(not np.isfinite(array).all() for array in arrays.values())
+        of_model = [v for k, v in arrays.items() if not k.startswith(state.METRICS)]
+        bad = sum(not np.isfinite(array).all() for array in of_model)
         if bad:
-            raise self.diverged(f"{bad} of {len(arrays)} arrays of the state are not")
+            raise self.diverged(f"{bad} of {len(of_model)} arrays of the state are not")
 
     def _path(self, step: int) -> Path:
         return self.folder / f"step-{step:08d}.npz"

@@ -48,6 +48,8 @@ class Lesson(NamedTuple):
     """By how much each player's loss was scaled, 1 but for float16."""
     statistics: list[Tensor]
     """New values of what is not trained: moving means, seeds."""
+    share: float = 1.0
+    """What part of the step this device makes, if several make it together."""
 
 
 def look(trainer: AdversarialTrainer, hr: Tensor, sr: Tensor, **mode: bool) -> Outcome:
@@ -56,9 +58,9 @@ def look(trainer: AdversarialTrainer, hr: Tensor, sr: Tensor, **mode: bool) -> O
     fake = trainer.discriminator(sr, **mode)
     terms = {"adversarial": trainer.adversarial_loss.generator(real, fake)}
     if trainer.content_loss is not None:
-        terms["content"] = ops.mean(trainer.content_loss(hr, sr))
+        terms["content"] = _mean(trainer.content_loss, hr, sr)
     if trainer.pixel_loss is not None:
-        terms["pixel"] = ops.mean(trainer.pixel_loss(hr, sr))
+        terms["pixel"] = _mean(trainer.pixel_loss, hr, sr)
     against = trainer.adversarial_loss.discriminator(real, fake)
     return Outcome(terms, against, trainer.adversarial_loss.margins(real, fake))
 
@@ -85,7 +87,7 @@ def tensorflow_lesson(trainer: AdversarialTrainer, lr: Tensor, hr: Tensor) -> Le
         ),
     )
     statistics = values_of(scope, trainer.non_trainable_variables)
-    return Lesson(sr, outcome, pulls, gradients, (mine, theirs), statistics)
+    return _agreed(Lesson(sr, outcome, pulls, gradients, (mine, theirs), statistics))
 
 
 def loss_scales(trainer: AdversarialTrainer) -> tuple[Tensor, Tensor]:
@@ -136,6 +138,28 @@ def values_of(scope: keras.StatelessScope, variables: Sequence[Any]) -> list[Ten
         value = scope.get_current_value(variable)
         values.append(variable.value if value is None else value)
     return values
+
+
+def _agreed(lesson: Lesson) -> Lesson:
+    """The mean of what all replicas of a `tf.distribute` strategy have learnt.
+
+    So that they take it or leave it together. The optimisers sum gradients over the
+    replicas, and each hands in its share.
+    """
+    import tensorflow as tf
+
+    context = tf.distribute.get_replica_context()
+    share = 1 / context.num_replicas_in_sync
+    if share == 1:
+        return lesson
+    parts = tuple([share * each for each in player] for player in lesson.gradients)
+    mean = context.all_reduce(tf.distribute.ReduceOp.MEAN, parts)
+    return lesson._replace(gradients=mean, share=share)
+
+
+def _mean(loss: Any, hr: Tensor, sr: Tensor) -> Tensor:
+    """Keras's own reduction of a loss object depends on the number of devices."""
+    return ops.mean(getattr(loss, "call", loss)(hr, sr))
 
 
 def _all_finite(tensors: Sequence[Tensor]) -> Tensor:

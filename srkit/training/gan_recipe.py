@@ -10,6 +10,7 @@ import keras
 
 from srkit import losses, metrics
 from srkit.errors import ArgumentError
+from srkit.layers.features import NETWORKS
 from srkit.training import schedules
 from srkit.training.adversarial import AdversarialTrainer
 from srkit.training.recipe import Recipe
@@ -90,11 +91,15 @@ class GanRecipe(Recipe):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.adversarial not in ADVERSARIAL:
-            raise ArgumentError(
-                f"`adversarial` must be one of {', '.join(ADVERSARIAL)}. "
-                f"Received: {self.adversarial!r}"
-            )
+        for name, known in (
+            ("adversarial", ADVERSARIAL),
+            ("content", {**CONTENT, **NETWORKS, "none": None}),
+        ):
+            if getattr(self, name) not in known:
+                raise ArgumentError(
+                    f"`{name}` must be one of {', '.join(known)}. "
+                    f"Received: {getattr(self, name)!r}"
+                )
         if any(not 0 < share < 1 for share in self.milestones):
             raise ArgumentError(
                 "`milestones` must be shares of the steps, between 0 and 1. "

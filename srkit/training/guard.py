@@ -54,10 +54,11 @@ class SkipGuard(keras.callbacks.Callback):
         self._row = 0
         self._steps = 0
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Begins the epoch's count, as the metric does."""
-        del epoch, logs
-        self._counted = 0.0
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Begins the epoch's count where the metric does: a resumed one is not new."""
+        del logs
+        if batch == 0:
+            self._counted = float(self.model.trackers["skipped"].result())
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Counts."""

@@ -31,7 +31,7 @@ def tensorflow_step(trainer: AdversarialTrainer, data: Any) -> Logs:
         verdict.learn,
         strict=True,
     ):
-        ops.cond(learns, _applying(optimizer, gradients, model), lambda: None)
+        _apply_if(learns, optimizer, gradients, model)
     for variable, value in zip(
         trainer.non_trainable_variables, lesson.statistics, strict=True
     ):
@@ -131,7 +131,8 @@ def _record(
         trainer.trackers[name].update_state(kept, sample_weight=counts)
     total = ops.where(verdict.sound, _total(trainer, outcome), 0.0)
     _loss(trainer).update_state(total, sample_weight=counts)
-    trainer.trackers["skipped"].update_state(ops.cast(verdict.failed, "float32"))
+    failed = ops.cast(verdict.failed, "float32") * lesson.share
+    trainer.trackers["skipped"].update_state(failed)
     seen = ops.where(ops.isfinite(sr), sr, 0.0)
     logs: Logs = trainer.compute_metrics(lr, hr, seen)
     return logs
@@ -176,13 +177,23 @@ def _kernels(model: keras.Model) -> list[keras.Variable]:
     return [model.trainable_variables[place] for place in _kernel_places(model)]
 
 
-def _applying(
-    optimizer: Any, gradients: list[Tensor], model: keras.Model
-) -> Callable[[], None]:
-    def apply() -> None:
-        optimizer.apply(gradients, model.trainable_variables)
+def _apply_if(
+    learns: Tensor, optimizer: Any, gradients: list[Tensor], model: keras.Model
+) -> None:
+    """Lets a player learn, or not, on all devices of a `tf.distribute` strategy."""
+    import tensorflow as tf
 
-    return apply
+    def apply_or_not(strategy: Any, learns: Any, gradients: Any) -> None:
+        def apply() -> None:
+            strategy.extended.call_for_each_replica(
+                optimizer.apply, args=(gradients, model.trainable_variables)
+            )
+
+        # All replicas agree. A condition within one could not wait for the others.
+        ops.cond(strategy.experimental_local_results(learns)[0], apply, lambda: None)
+
+    context = tf.distribute.get_replica_context()
+    context.merge_call(apply_or_not, args=(learns, gradients))
 
 
 def _learnt(

@@ -50,6 +50,8 @@ class Run:
     """What runs the network over whole pictures, once it was needed."""
     midway: bool = False
     """Whether it was resumed within an epoch, of which only the rest is trained."""
+    metrics: dict[str, Any] = field(default_factory=dict)
+    """What Keras's metrics held when it was stopped, by `state.gather`."""
     interrupted: int = 0
     """A signal that asks the run to save and stop; 0 if none came."""
 

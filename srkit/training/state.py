@@ -15,18 +15,23 @@ if TYPE_CHECKING:
     from srkit.training.storage import Arrays
 
 
+METRICS = "metrics/"
+"""How the names of arrays begin that hold Keras's metrics, over the epoch so far."""
+
+
 def gather(model: keras.Model) -> Arrays:
-    """Copies all variables as they are after this step, seeds of layers included."""
+    """Copies all variables as they are after this step, seeds and metrics included."""
     sync(model)
+    groups = {**_variables(model), METRICS[:-1]: model.metrics_variables}
     return {
         f"{group}/{index:04d}": _portable(variable)
-        for group, variables in _variables(model).items()
+        for group, variables in groups.items()
         for index, variable in enumerate(variables)
     }
 
 
 def assign(model: keras.Model, arrays: Arrays) -> None:
-    """Puts back what `gather` took.
+    """Puts back what `gather` took, but for the metrics.
 
     Raises:
         ResumeError: If an array is missing or of another shape.
@@ -43,17 +48,43 @@ def assign(model: keras.Model, arrays: Arrays) -> None:
             variable.assign(value)
 
 
-class ShortEpoch(RunCallback):
-    """Undoes the failing step by which Keras finds a shortened epoch over.
+def assign_metrics(model: keras.Model, arrays: Arrays) -> bool:
+    """Puts back the metrics that `gather` took, if it found the same ones."""
+    values = [arrays[name] for name in sorted(arrays) if name.startswith(METRICS)]
+    pairs = list(zip(model.metrics_variables, values, strict=False))
+    if not len(pairs) == len(values) == len(model.metrics_variables) or any(
+        tuple(variable.shape) != value.shape for variable, value in pairs
+    ):
+        return False
+    for variable, value in pairs:
+        variable.assign(value)
+    return True
 
-    A run that is resumed within an epoch has only its rest to train. Keras asks for
-    one batch more; TensorFlow's graph finds none, but may by then have counted a step
-    on the optimiser, or drawn from a seed. It stands before all that look at those.
+
+class ShortEpoch(RunCallback):
+    """Lets an epoch whose rest alone is trained end as the whole one would have.
+
+    A run that is resumed within an epoch has only its rest to train. The metrics go on
+    from where they were. At the end Keras asks for one batch more; TensorFlow's graph
+    finds none, but may by then have counted a step on the optimiser or a metric, or
+    drawn from a seed, which is undone. It stands before all that look at those.
     """
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
         self._held: Arrays = {}
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Puts the metrics back that Keras has just reset."""
+        del epoch, logs
+        if not self.run.midway or self.position is None:
+            return
+        if not assign_metrics(self.model, self.run.metrics):
+            # Keras makes those that `compile` was given at the first batch they see.
+            x, y, _ = keras.utils.unpack_x_y_sample_weight(next(iter(self.data)))
+            self.model.compute_metrics(x, y, y)
+            self.model.reset_metrics()
+            assign_metrics(self.model, self.run.metrics)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Holds the state after the last batch of a shortened epoch."""
@@ -62,10 +93,14 @@ class ShortEpoch(RunCallback):
             self._held = gather(self.model)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Puts it back."""
-        del epoch, logs
+        """Puts it back, and its figures into the logs."""
+        del epoch
         if self._held:
             assign(self.model, self._held)
+            assign_metrics(self.model, self._held)
+            for name, value in self.model.get_metrics_result().items():
+                if name in (logs or {}):
+                    logs[name] = float(keras.ops.convert_to_numpy(value))
         self._held = {}
         self.run.midway = False
 

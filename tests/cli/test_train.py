@@ -67,6 +67,7 @@ def test_a_degraded_run_says_so_and_refuses_another(tmp_path, picture_folder):
         (["resnet50", "--data", "x"], "`network` must be one of convautoencoder, edsr"),
         (["edsrr", "--data", "x"], "Did you mean 'edsr'?"),
         (["srgan", "--data", "x", "--content", "none"], "set pixel_weight=1"),
+        (["srgan", "--data", "x", "--content", "vgg45"], "`content` must be one of"),
         (["edsr"], "`--data` must name"),
         (["edsr", "--data", "no-such-folder"], "no-such-folder"),
         (["edsr", "--data", "x", "--loss", "l3"], "`loss` must be one of"),

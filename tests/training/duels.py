@@ -10,6 +10,10 @@ from srkit.models import EDSR
 from srkit.training import AdversarialTrainer
 
 
+def generator(*, dtype=None):
+    return EDSR(scale=2, filters=4, num_blocks=1, dtype=dtype)
+
+
 def discriminator(*, dtype=None, batch_norm=True):
     """Two convolutions, the moving statistics of one normalisation, one logit."""
     x = inputs = keras.Input((None, None, 3))
@@ -25,7 +29,7 @@ def trainer(*, dtype=None, **options):
     """A small SRGAN: L2 on pixels and the plain adversarial term."""
     options = {"adversarial_loss": Vanilla(), "pixel_loss": "mse", **options}
     return AdversarialTrainer(
-        generator=EDSR(scale=2, filters=4, num_blocks=1, dtype=dtype),
+        generator=generator(dtype=dtype),
         discriminator=discriminator(dtype=dtype),
         **options,
     )

@@ -82,13 +82,17 @@ def test_a_step_is_the_papers_by_hand():
         np.testing.assert_allclose(duels.arrays([bias])[0], value, atol=2e-4)
 
 
-def test_the_same_on_both_backends():
+JIT = ("auto", pytest.param(True, marks=pytest.mark.slow))
+
+
+@pytest.mark.parametrize("jit_compile", JIT)
+def test_the_same_on_both_backends_and_compiled(jit_compile):
     """Figures of JAX and TensorFlow, from weights that are the same function."""
     model = duels.trainer(adversarial_loss=RelativisticAverage())
     for number, variable in enumerate(model.trainable_variables):
         values = np.sin(np.arange(np.prod(variable.shape)) + number) / 5
         variable.assign(values.reshape(variable.shape))
-    model.compile(keras.optimizers.Adam(1e-2))
+    model.compile(keras.optimizers.Adam(1e-2), jit_compile=jit_compile)
     history = fit(model, steps=4).history
     found = [history[name][0] for name in ("loss", "discriminator_loss", "lr_psnr")]
     np.testing.assert_allclose(found, FIGURES, rtol=2e-4)
@@ -179,9 +183,10 @@ def test_the_discriminator_may_learn_alone_at_first():
     assert int(model.optimizer.iterations) == 1
 
 
-def test_both_are_loss_scaled_in_float16():
+@pytest.mark.parametrize("jit_compile", JIT)
+def test_both_are_loss_scaled_in_float16(jit_compile):
     model = duels.trainer(dtype="mixed_float16")
-    model.compile(keras.optimizers.SGD(1e-2))
+    model.compile(keras.optimizers.SGD(1e-2), jit_compile=jit_compile)
     pair = (model.optimizer.generator, model.optimizer.discriminator)
     for optimizer in pair:
         assert isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
@@ -210,13 +215,15 @@ def test_an_overflow_of_float16_lowers_one_scale_and_is_no_failure():
         np.testing.assert_array_equal(old, duels.arrays([new])[0])
 
 
-def test_bfloat16_needs_no_scaling_and_stays_near():
+@pytest.mark.parametrize("jit_compile", JIT)
+def test_bfloat16_needs_no_scaling_and_stays_near(jit_compile):
     model = duels.trainer(dtype="mixed_bfloat16")
     exact = duels.trainer()
     exact.set_weights(model.get_weights())
-    for each in (model, exact):
-        each.compile(keras.optimizers.SGD(1e-2))
-        fit(each)
+    model.compile(keras.optimizers.SGD(1e-2), jit_compile=jit_compile)
+    exact.compile(keras.optimizers.SGD(1e-2))
+    fit(model)
+    fit(exact)
     assert isinstance(model.optimizer.generator, keras.optimizers.SGD)
     for half, full in zip(model.weights, exact.weights, strict=True):
         assert keras.backend.standardize_dtype(half.dtype) == "float32"
