@@ -90,6 +90,14 @@ def test_a_module_keeps_to_the_house(path):
         assert _is_tested(path, tree), "needs a test file, or a place in its room's"
 
 
+@pytest.mark.parametrize("folder", ["srkit", "tests"])
+def test_a_rule_is_broken_for_a_reason(folder):
+    mute = re.compile(r"#\s*(noqa|type:\s*ignore)(?!.* - )")
+    for path in (ROOT / folder).rglob("*.py"):
+        for number, line in enumerate(path.read_text().splitlines(), start=1):
+            assert not mute.search(line), f"{path}:{number} does not say why"
+
+
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 @pytest.mark.parametrize("target", ["bench", "readme"])
 def test_what_is_compared_with_pytorch_installs_it(target):

@@ -98,17 +98,8 @@ def upscale_folder(
         OutputError: If `target` cannot be made.
     """
     target = Path(target)
-    if isinstance(source, str | Path):
-        _check_apart(Path(source), target)
-        files = list_pictures(source)
-    else:
-        files = [Path(file) for file in source]
-    if not files:
-        raise ImageError(
-            f"A folder must hold pictures ({', '.join(sorted(PICTURE_SUFFIXES))}). "
-            f"Received: {source}, which holds none"
-        )
-    targets = _targets(files, target, suffix)
+    files = _files(source, target)
+    planned = _planned(files, target, suffix)
     if on_start:
         on_start(files)
     outcomes: list[Outcome] = []
@@ -120,10 +111,7 @@ def upscale_folder(
 
     steps = _Steps(upscaler, quality, skip_existing=skip_existing)
     in_stages(
-        (
-            _Job(Outcome(source=f, target=t))
-            for f, t in zip(files, targets, strict=True)
-        ),
+        map(_Job, planned),
         read=_forgiving(steps.read),
         work=_forgiving(steps.enlarge),
         write=_forgiving(steps.write),
@@ -175,7 +163,21 @@ def _check_suffix(suffix: str, received: str = "") -> None:
         )
 
 
-def _targets(files: list[Path], target: Path, suffix: str | None) -> list[Path]:
+def _files(source: str | Path | Sequence[str | Path], target: Path) -> list[Path]:
+    if isinstance(source, str | Path):
+        _check_apart(Path(source), target)
+        files = list_pictures(source)
+    else:
+        files = [Path(file) for file in source]
+    if not files:
+        raise ImageError(
+            f"A folder must hold pictures ({', '.join(sorted(PICTURE_SUFFIXES))}). "
+            f"Received: {source}, which holds none"
+        )
+    return files
+
+
+def _planned(files: list[Path], target: Path, suffix: str | None) -> list[Outcome]:
     """What each file becomes, once the folder is there for them."""
     targets = [target / file.name for file in files]
     if suffix is not None:
@@ -190,7 +192,7 @@ def _targets(files: list[Path], target: Path, suffix: str | None) -> list[Path]:
                 f"and {file}, both to become {result}. Rename one."
             )
     _make_folder(target)
-    return targets
+    return [Outcome(source=f, target=t) for f, t in zip(files, targets, strict=True)]
 
 
 @dataclass(frozen=True)

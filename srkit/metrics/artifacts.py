@@ -91,8 +91,9 @@ class Checkerboard(PictureMean):
         super().__init__(protocol=_stamp(scale), name=name, dtype=dtype)
         self.scale = scale
 
-    def measure(self, hr: Tensor, sr: Tensor) -> Tensor:  # noqa: ARG002
+    def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """Score of each result."""
+        del hr
         return _energy(sr, self.scale)
 
     def get_config(self) -> dict[str, Any]:

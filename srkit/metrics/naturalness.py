@@ -98,8 +98,9 @@ class NIQE(PictureMean):
         self.weights_path = None if weights is None else str(weights)
         self.shave = shave
 
-    def measure(self, hr: Tensor, sr: Tensor) -> Tensor:  # noqa: ARG002
+    def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """NIQE of each result."""
+        del hr
         try:
             pictures = np.asarray(ops.convert_to_numpy(ops.cast(sr, "float32")))
         except (NotImplementedError, TypeError) as error:

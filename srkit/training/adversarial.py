@@ -90,7 +90,8 @@ class AdversarialTrainer(keras.Model):
         self._check()
         self.scale = int(generator.scale)
         self.channels = generator.input_shape[-1]
-        terms = [name for name in self.weights_of_terms if self._has(name)]
+        losses = {name: getattr(self, f"{name}_loss") for name in self.weights_of_terms}
+        terms = [name for name, loss in losses.items() if loss is not None]
         self.trackers = signals.trackers(terms, channels=self.channels)
         self.built = True
 
@@ -216,9 +217,6 @@ class AdversarialTrainer(keras.Model):
         for name in ("loss", "loss_weights", "weighted_metrics"):
             found.pop(name)  # Keras's own, which this model has no use for
         self.compile(**found)
-
-    def _has(self, term: str) -> bool:
-        return getattr(self, f"{term}_loss") is not None
 
     def _check(self) -> None:
         for name, weight in self.weights_of_terms.items():
