@@ -47,12 +47,7 @@ def mirror(model: EDSR) -> Network:
         )
         for index in range(1, model.num_blocks + 1)
     ]
-    upsample = []
-    shuffles = [layer for layer in model.layers if isinstance(layer, PixelShuffle)]
-    for index, shuffle in enumerate(shuffles, start=1):
-        upsample.append(_conv(model, f"upsample{index}_conv", shuffle.scale))
-        upsample.append(nn.PixelShuffle(shuffle.scale))
-    tail = nn.Sequential(*upsample, _conv(model, "tail"))
+    tail = nn.Sequential(*_upsample(model), _conv(model, "tail"))
     enlarge = [layer for layer in model.layers if isinstance(layer, Interpolate)]
     share = model.residual_scale
 
@@ -82,6 +77,16 @@ def file_to_file(network: Network) -> Callable[[Path, Path], None]:
         cv2.imwrite(str(target), cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
 
     return run
+
+
+def _upsample(model: EDSR) -> list[Any]:
+    """Convolutions and pixel shuffles in turn."""
+    layers = []
+    shuffles = [layer for layer in model.layers if isinstance(layer, PixelShuffle)]
+    for index, shuffle in enumerate(shuffles, start=1):
+        layers.append(_conv(model, f"upsample{index}_conv", shuffle.scale))
+        layers.append(_torch().nn.PixelShuffle(shuffle.scale))
+    return layers
 
 
 def _conv(model: EDSR, name: str, shuffled: int = 1) -> Any:
