@@ -165,7 +165,7 @@ def test_gray_pictures_are_compared_too(relu3_1, pair):
         ({"layers": "block5_conv9"}, ArgumentError, "Did you mean 'block5_conv4'"),
         ({"layers": {}}, ArgumentError, "one or more layers"),
         ({"network": "vgg16"}, ArgumentError, r"`network` must be one of vgg19"),
-        ({"distance": "cosine"}, ArgumentError, r"'l1' or 'l2'\. Received: 'cosine'"),
+        ({"distance": "cosine"}, ArgumentError, r"one of l1, l2, direction\. Received: 'cosine'"),
         ({"weights": "no.h5"}, WeightsNotFoundError, r"notop\.h5.*Received: 'no\.h5'"),
         ({"network": "squeezenet11"}, WeightsNotFoundError, r"squeezenet11_notop\.h5"),
     ],
