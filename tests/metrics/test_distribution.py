@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from srkit.metrics import FID, KID, kernel_distance
+from srkit.metrics import FID, KID, frechet_distance, kernel_distance
 from tests.metrics.sets import gathered, pictures
 
 
@@ -62,3 +62,44 @@ def test_halves_of_one_set_lie_near_each_other(datasets):
     far.update(real=wide[::2], fake=blurred)
     assert kernel_distance(*far.features)[0] > 2 * high
     assert 0 < far.result().interval[0] < far.result() < far.result().interval[1]
+
+
+def crops(folder, *, count=2048, side=128):
+    """The first crops of the pictures of a folder, beside each other."""
+    from PIL import Image
+
+    found = []
+    for path in sorted(folder.iterdir()):
+        picture = np.asarray(Image.open(path).convert("RGB"))
+        rows, columns = (length // side for length in picture.shape[:2])
+        tiles = picture[: rows * side, : columns * side]
+        tiles = tiles.reshape(rows, side, columns, side, 3).swapaxes(1, 2)
+        found += list(tiles.reshape(-1, side, side, 3))
+    return np.stack(found[:count])
+
+
+@pytest.mark.long
+def test_halves_of_4096_crops_are_no_distance_apart(datasets):
+    """Two collections, mixed and halved, are alike; one against the other is not."""
+    both = np.concatenate([crops(datasets / "train" / x) for x in ("bsds400", "cid22")])
+    order = np.random.default_rng(0).permutation(len(both)).reshape(-1, 2, 32)
+    halves = FID(network="inception-2015")
+    for one, other in order:
+        halves.update(real=both[one], fake=both[other])
+    near = halves.result()  # without a warning, which would be an error here
+    assert near.quantity == "FID768[inception-2015]"
+    assert near.protocol.endswith("|N=2048")
+    low, high = near.interval
+    assert low < near < high < 0.15
+
+    real, fake = halves.features
+    assert frechet_distance(real, real) == pytest.approx(0, abs=1e-6)
+    mean, error = kernel_distance(real, fake)
+    assert abs(mean) < 3 * error
+
+    found = np.empty((len(both), 768))
+    found[order[:, 0].ravel()], found[order[:, 1].ravel()] = real, fake
+    apart = np.split(found, 2)
+    assert frechet_distance(*apart) > 4 * high
+    mean, error = kernel_distance(*apart)
+    assert mean > 10 * error
