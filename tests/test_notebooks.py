@@ -8,7 +8,10 @@ import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
-TINY = {"02_train_edsr_from_your_pictures": "EPOCHS, STEPS = 1, 2"}
+TINY = {
+    "02_train_edsr_from_your_pictures": "EPOCHS, STEPS = 1, 2",
+    "03_train_srgan": "PIXELS, AGAINST, STEPS = 1, 1, 2",
+}
 
 
 @pytest.mark.slow
