@@ -8,7 +8,10 @@ import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
-TINY = {"02_train_edsr_from_your_pictures": "EPOCHS, STEPS = 1, 2"}
+TINY = {
+    "02_train_edsr_from_your_pictures": "EPOCHS, STEPS = 1, 2",
+    "04_when_gan_training_goes_wrong": "LEARNT, STEPS = 2, 3",
+}
 
 
 @pytest.mark.slow
