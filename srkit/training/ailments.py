@@ -89,7 +89,7 @@ AILMENTS = (
             "though the originals lie in [-1, 1]. Let it end in a linear layer or in "
             "tanh, not in sigmoid or ReLU, and give no pictures of [0, 1] or [0, 255]."
         ),
-        sign=lambda f: f["below_zero"] < 0.08,
+        sign=lambda f: f["below_zero"] < 0.2,
         hides=_CONSEQUENCES,
     ),
     Ailment(
