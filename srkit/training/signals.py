@@ -151,7 +151,8 @@ def _grid(hr: Tensor, sr: Tensor, scale: int) -> Tensor:
     if any(side is not None and side < 4 * scale for side in tuple(hr.shape)[1:3]):
         return ops.zeros(())
     # Low contrast would hide it, as that of a generator which knows little yet.
-    contrast = ops.std(sr) / ops.maximum(ops.std(hr), 1e-3)
+    made, real = (ops.std(ops.cast(each, "float32")) for each in (sr, hr))
+    contrast = made / ops.maximum(real, 1e-3)
     return grid_amplitude(sr, scale) / ops.maximum(contrast, 1e-2)
 
 
