@@ -1,6 +1,6 @@
 """The doctor beside real adversarial trainings: spoilt ones, and good ones.
 
-On seeds that were not among those by which its limits were found (0 to 2).
+On seeds that were not among those by which its limits were found (0).
 """
 
 import pytest
