@@ -3,7 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-ROOMS_OF_EVERY_BACKEND := $(wildcard $(addprefix tests/,layers models losses metrics))
+ROOMS_OF_EVERY_BACKEND := $(wildcard $(addprefix tests/,layers models losses metrics \
+	training/test_learning.py))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test long check notebooks bench readme

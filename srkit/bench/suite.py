@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from srkit.bench.gan import gan_speed, srgan
 from srkit.bench.machine import describe_machine
 from srkit.bench.memory import peak_resident_gib
 from srkit.bench.pictures import natural_picture, write_pictures
@@ -39,11 +40,15 @@ class Settings:
     """Set on which bfloat16 is compared with float32."""
     crop: int = 192
     """Side of the HR crops in training."""
+    gan_crop: int = 96
+    """The same for a GAN."""
     batch_size: int = 16
     steps: int = 20
 
 
-QUICK = Settings(side=96, repeats=2, megapixels=1.0, crop=48, batch_size=4, steps=4)
+QUICK = Settings(
+    side=96, repeats=2, megapixels=1.0, crop=48, gan_crop=32, batch_size=4, steps=4
+)
 """Enough to see that everything runs; no figures to quote."""
 
 
@@ -144,8 +149,18 @@ class Bench:
             note="share of the step spent waiting for tf.data",
         )
 
+    def gan(self) -> list[Figure]:
+        """Time of a step of SRGAN, beside PyTorch where that is installed."""
+        figures, reasons = gan_speed(
+            srgan(self.folder, crop=self.settings.gan_crop),
+            batch_size=self.settings.batch_size,
+            repeats=self.settings.repeats,
+        )
+        self.missing += [f"gan: {reason}" for reason in reasons]
+        return figures
 
-PARTS = ("files", "network", "memory", "precision", "training")
+
+PARTS = ("files", "network", "memory", "precision", "training", "gan")
 
 
 def run_bench(

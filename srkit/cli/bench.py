@@ -15,7 +15,9 @@ def command(
     ] = "edsr_x4",
     part: Annotated[
         list[str] | None,
-        typer.Option(help="files, network, memory, precision, training; repeatable."),
+        typer.Option(
+            help="files, network, memory, precision, training, gan; repeatable."
+        ),
     ] = None,
     side: Annotated[
         int | None, typer.Option(min=8, help="Side of the picture in, in pixels.")
@@ -34,9 +36,9 @@ def command(
         bool, typer.Option("--markdown", help="Print Markdown, for a README.")
     ] = False,
 ) -> None:
-    """Measure throughput from file to file, memory, precision and training.
+    """Measure throughput from file to file, memory, precision, training, a GAN's step.
 
-    Where PyTorch is installed, the same network with the same weights runs in it too,
+    Where PyTorch is installed, the same networks with the same weights run in it too,
     in turns. Every figure stands beside the machine and versions it holds for.
     """
     from rich.console import Console

@@ -135,7 +135,9 @@ def _recipe(file: Path | None, given: dict[str, Any]) -> Recipe:
     from srkit.training import RECIPES, Recipe
 
     usual = RECIPES.get(given["network"].lower())
-    base = _read(file, type(usual or Recipe())) if file else usual or Recipe()
+    base = usual or Recipe()
+    if file is not None:
+        base = _read(file, base)
     changes = {f.name: given[f.name] for f in fields(base) if f.name in given}
     for name in ("data", "lr"):
         if name in changes:
@@ -157,9 +159,9 @@ def _recipe(file: Path | None, given: dict[str, Any]) -> Recipe:
     return chosen
 
 
-def _read(file: Path, kind: type[Recipe]) -> Recipe:
+def _read(file: Path, base: Recipe) -> Recipe:
     try:
-        return kind.from_json(file.read_text(encoding="utf-8"))
+        return base.from_json(file.read_text(encoding="utf-8"), base=base)
     except (OSError, UnicodeDecodeError) as error:
         raise ArgumentError(f"`--recipe` cannot be read: {error}") from error
 

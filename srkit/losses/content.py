@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,21 @@ import keras
 from keras import ops
 
 from srkit.errors import ArgumentError
-from srkit.layers.features import feature_network, find_plan
+from srkit.layers.features import directions, feature_network, find_plan, turn
 from srkit.types import Tensor
 
 from .pixel import check_shapes
 
-_DISTANCES = {"l1": ops.abs, "l2": ops.square}
+
+def _mean(compare: Callable[[Tensor], Tensor], a: Tensor, b: Tensor) -> Tensor:
+    return ops.mean(compare(a - b), axis=(1, 2, 3))
+
+
+_DISTANCES: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "l1": partial(_mean, ops.abs),
+    "l2": partial(_mean, ops.square),
+    "direction": lambda a, b: turn(directions(a), directions(b)),
+}
 
 
 @keras.saving.register_keras_serializable("srkit")
@@ -37,7 +47,9 @@ class VGG19Content(keras.losses.Loss):
         weights: "imagenet" for those that Keras has of VGG19, or the path of a file.
         sha256: Checksum of that file, if it is not the network's own.
         before_activation: Compare features before the ReLU, which are denser.
-        distance: "l2", the mean of the squared differences, or "l1", of the absolute.
+        distance: "l2", the mean of the squared differences, "l1", of the absolute, or
+            "direction", what `PerceptualDistance` measures of each layer: it sees
+            faint texture as well as edges, since lengths do not count.
         feature_scale: Factor on the features before they are compared: SRGAN's, which
             brings the squares of Caffe's VGG19 near those of pixels.
         name: Name of the loss.
@@ -86,7 +98,8 @@ class VGG19Content(keras.losses.Loss):
         plan = find_plan(network)
         if distance not in _DISTANCES:
             raise ArgumentError(
-                f"`distance` must be 'l1' or 'l2'. Received: {distance!r}"
+                f"`distance` must be one of {', '.join(_DISTANCES)}. "
+                f"Received: {distance!r}"
             )
         if layers is None:
             layers = plan.content_layer
@@ -114,7 +127,7 @@ class VGG19Content(keras.losses.Loss):
         received = self.features.maps(y_pred)
         compare = _DISTANCES[self.distance]
         return sum(
-            weight * ops.mean(compare(self.feature_scale * (b - a)), axis=(1, 2, 3))
+            weight * compare(self.feature_scale * a, self.feature_scale * b)
             for weight, a, b in zip(self.layers.values(), wanted, received, strict=True)
         )
 

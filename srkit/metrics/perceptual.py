@@ -13,7 +13,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from srkit.layers.features import FeatureNetwork, feature_network, find_plan
+from srkit.layers.features import (
+    FeatureNetwork,
+    directions,
+    feature_network,
+    find_plan,
+    turn,
+)
 from srkit.types import Tensor
 
 from .figures import figures
@@ -21,8 +27,6 @@ from .files import find_weights
 from .planes import planes
 from .protocol import UNSTATED, Protocol
 from .running import PictureMean
-
-_TINY = 1e-10
 
 
 def perceptual_distance(
@@ -151,7 +155,7 @@ class PerceptualDistance(PictureMean):
     def look(self, levels: Any) -> list[Tensor]:
         """Directions of the features that the network sees, a map for each layer."""
         pictures = ops.cast(levels, "float32") / 127.5 - 1.0
-        return [_unit(features) for features in self.features.maps(pictures)]
+        return [directions(features) for features in self.features.maps(pictures)]
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -168,9 +172,7 @@ class PerceptualDistance(PictureMean):
 
 def apart(one: Sequence[Tensor], other: Sequence[Tensor]) -> Tensor:
     """Squared distance of directions, averaged over positions and layers."""
-    squares = (ops.square(a - b) for a, b in zip(one, other, strict=True))
-    distances = [ops.mean(ops.sum(each, axis=-1), axis=(1, 2)) for each in squares]
-    return sum(distances) / len(distances)
+    return sum(map(turn, one, other)) / len(one)
 
 
 def _located(network: str, weights: str | Path | None) -> str | Path:
@@ -180,11 +182,6 @@ def _located(network: str, weights: str | Path | None) -> str | Path:
         return "imagenet"
     file = find_plan(network).file
     return find_weights(file, None, source=f"the weights of {network}")
-
-
-def _unit(features: Tensor) -> Tensor:
-    squares = ops.sum(ops.square(features), axis=-1, keepdims=True)
-    return features * ops.rsqrt(ops.maximum(squares, _TINY))
 
 
 def _quantity(

@@ -149,8 +149,12 @@ class Recipe:
         return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
+    def from_json(cls, text: str, *, base: Self | None = None) -> Self:
         """Reads what `to_json` wrote, or a part of it written by hand.
+
+        Args:
+            text: A JSON object of settings.
+            base: What holds where the text says nothing; the usual settings if None.
 
         Raises:
             ArgumentError: If it is no JSON object, or a setting is unknown.
@@ -168,7 +172,7 @@ class Recipe:
                 hint = f"Did you mean {near[0]!r}?" if near else ", ".join(known)
                 raise ArgumentError(f"A recipe has no setting {name!r}. {hint}")
         lists = {k: tuple(v) for k, v in values.items() if isinstance(v, list)}
-        return cls(**{**values, **lists})
+        return dataclasses.replace(base or cls(), **{**values, **lists})
 
     @property
     def _made(self) -> str:

@@ -8,8 +8,10 @@ from PIL import Image
 from srkit.bench.pytorch import file_to_file, mirror
 from srkit.errors import ArgumentError, MissingExtraError
 from srkit.inference import Upscaler
-from srkit.models import EDSR, SRResNet
+from srkit.layers.features import feature_network
+from srkit.models import EDSR, ConvAutoencoder, SRGANDiscriminator, SRResNet
 from tests.conftest import draw_picture
+from tests.layers.features.drawn import write_relu3_1
 
 NETWORKS = (
     {"scale": 2, "residual_scale": 0.5},
@@ -49,9 +51,30 @@ def test_file_to_file(tmp_path):
     assert np.abs(found - expected).max() <= 1
 
 
-def test_other_networks_have_no_twin():
-    with pytest.raises(ArgumentError, match="SRResNet"):
-        mirror(SRResNet(filters=8, num_blocks=1))
+@pytest.mark.parametrize("kind", ["generator", "discriminator", "content"])
+def test_a_gans_parts_have_twins(kind, rng, tmp_path):
+    """In training mode too, where normalisation goes by the batch."""
+    torch = pytest.importorskip("torch")
+    model = {
+        "generator": lambda: SRResNet(filters=8, num_blocks=1),
+        "discriminator": lambda: SRGANDiscriminator(size=32, filters=4, units=4),
+        "content": lambda: feature_network(
+            layers="block3_conv1", **write_relu3_1(tmp_path / "vgg.npz")
+        ),
+    }[kind]()
+    images = rng.uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
+    twin = mirror(model)
+    for training in (False, True):  # moving variances of PyTorch's are unbiased
+        with torch.inference_mode():
+            found = twin.train(training)(torch.from_numpy(images).permute(0, 3, 1, 2))
+        found = found.permute(0, 2, 3, 1) if found.ndim == 4 else found
+        expected = keras.tree.flatten(model(images, training=training))[0]
+        np.testing.assert_allclose(found, expected, atol=1e-4, rtol=1e-4)
+
+
+def test_a_layer_without_a_twin_is_named():
+    with pytest.raises(ArgumentError, match=r"twin .*Received: Conv2DTranspose"):
+        mirror(ConvAutoencoder(filters=8, code=8))
 
 
 def test_without_pytorch(monkeypatch):

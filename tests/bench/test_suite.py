@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from srkit.bench import QUICK, run_bench, speed, suite
+from srkit.bench import QUICK, gan, run_bench, speed, suite
 from srkit.errors import ArgumentError, PresetNotFoundError
 from srkit.models import EDSR
 
@@ -49,6 +50,17 @@ def test_network(settings, monkeypatch):
 def test_training(settings):
     report = run_bench(settings, parts=("training",))
     assert report.value("training step") > 0
+
+
+@pytest.mark.tensorflow
+def test_gan_beside_pytorch(settings, monkeypatch):
+    pytest.importorskip("torch")
+    small = partial(gan.srgan, filters=4, num_blocks=1, units=4)
+    monkeypatch.setattr(suite, "srgan", small)
+    report = run_bench(settings, parts=("gan",))
+    steps = [report.value(f"SRGAN step, {name}") for name in ("PyTorch", "srkit")]
+    ratio = report.value("SRGAN step against PyTorch")
+    assert ratio == pytest.approx(steps[0] / steps[1])
 
 
 def test_precision(settings, picture_folder):

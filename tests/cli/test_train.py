@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -6,6 +7,7 @@ from typer.testing import CliRunner
 from srkit.cli import app, train
 from srkit.models import EDSR
 from srkit.models.presets import box
+from srkit.training import RECIPES
 
 SMALL = (
     "--scale", "2", "--crop", "16", "--batch-size", "2", "--steps-per-epoch", "2",
@@ -114,3 +116,10 @@ def test_a_short_run_warms_up_in_a_tenth(steps, warmup):
     given = {"network": "edsr", "data": ["x"], "steps": steps}
     assert train._recipe(None, given).warmup == warmup
     assert train._recipe(None, {**given, "warmup": 7}).warmup == 7
+
+
+def test_a_file_changes_a_papers_recipe_where_it_speaks(tmp_path):
+    file = tmp_path / "part.json"
+    file.write_text('{"crop": 64, "data": "x"}')
+    recipe = train._recipe(file, {"network": "cctv-gan", "steps": 5})
+    assert recipe == replace(RECIPES["cctv-gan"], crop=64, data=("x",), steps=5)

@@ -34,7 +34,7 @@ def features(options, layers, pictures, **more):
     return [ops.convert_to_numpy(x).astype("float64") for x in maps]
 
 
-@pytest.mark.parametrize("distance", ["l1", "l2"])
+@pytest.mark.parametrize("distance", ["l1", "l2", "direction"])
 def test_contract(relu3_1, distance):
     check_loss(VGG19Content("block1_conv1", distance=distance, **relu3_1))
 
@@ -56,6 +56,14 @@ def test_several_layers_weigh_as_told(relu3_1, pair):
         for weight, (a, b) in zip(weights.values(), maps, strict=True)
     )
     loss = VGG19Content(weights, distance="l1", feature_scale=1.0, **relu3_1)
+    assert float(loss(*pair)) == pytest.approx(wanted, rel=1e-4)
+
+
+def test_directions_are_what_perceptual_distance_compares(relu3_1, pair):
+    hr, sr = (features(relu3_1, "vgg22", x)[0] for x in pair)
+    hr, sr = (x / np.linalg.norm(x, axis=-1, keepdims=True) for x in (hr, sr))
+    wanted = np.mean(np.sum((hr - sr) ** 2, axis=-1))
+    loss = VGG19Content("vgg22", distance="direction", **relu3_1)
     assert float(loss(*pair)) == pytest.approx(wanted, rel=1e-4)
 
 
@@ -157,7 +165,7 @@ def test_gray_pictures_are_compared_too(relu3_1, pair):
         ({"layers": "block5_conv9"}, ArgumentError, "Did you mean 'block5_conv4'"),
         ({"layers": {}}, ArgumentError, "one or more layers"),
         ({"network": "vgg16"}, ArgumentError, r"`network` must be one of vgg19"),
-        ({"distance": "cosine"}, ArgumentError, r"'l1' or 'l2'\. Received: 'cosine'"),
+        ({"distance": "cos"}, ArgumentError, r"l1, l2, direction\. Received: 'cos'"),
         ({"weights": "no.h5"}, WeightsNotFoundError, r"notop\.h5.*Received: 'no\.h5'"),
         ({"network": "squeezenet11"}, WeightsNotFoundError, r"squeezenet11_notop\.h5"),
     ],

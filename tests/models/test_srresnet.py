@@ -19,17 +19,19 @@ def test_interpolated_contract(tmp_path):
     )
 
 
-@pytest.mark.parametrize("option", [{"concatenated": True}, {"shuffle": False}])
+@pytest.mark.parametrize(
+    "option", [{"concatenated": True}, {"shuffle": False}, {"hr_convs": 1}]
+)
 def test_contract_of_the_settings_for_low_quality(option, tmp_path):
     check_network(
         lambda: SRResNet(scale=4, filters=6, num_blocks=1, **option), tmp_path
     )
 
 
-@pytest.mark.parametrize("shuffle", [False, True])
+@pytest.mark.parametrize(("shuffle", "hr_convs"), [(False, 0), (True, 0), (False, 2)])
 @pytest.mark.parametrize("scale", [2, 3, 4])
-def test_its_radius_is_what_a_pixel_sees(scale, shuffle):
-    options = {"batch_norm": False, "shuffle": shuffle}
+def test_its_radius_is_what_a_pixel_sees(scale, shuffle, hr_convs):
+    options = {"batch_norm": False, "shuffle": shuffle, "hr_convs": hr_convs}
     check_reach(SRResNet(scale=scale, filters=4, num_blocks=1, **options))
 
 

@@ -15,6 +15,10 @@ def test_a_recipe_is_read_back_from_json():
 
 def test_a_part_written_by_hand_is_enough():
     assert Recipe.from_json('{"steps": 7}') == Recipe(steps=7)
+    base = Recipe(network="RRDBNet", steps=9)
+    assert Recipe.from_json('{"steps": 7}', base=base) == Recipe(
+        network="RRDBNet", steps=7
+    )
 
 
 def test_one_folder_may_be_a_text_and_a_whole_number_a_rate():

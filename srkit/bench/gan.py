@@ -1,0 +1,168 @@
+"""A step of SRGAN as srkit trains it, and as PyTorch does with the same networks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from srkit.bench.pictures import natural_picture
+from srkit.bench.pytorch import mirror
+from srkit.bench.report import Figure
+from srkit.bench.timing import measure_seconds
+from srkit.bench.twins import torch
+from srkit.engine import policy
+from srkit.errors import SrkitError
+from srkit.image import downscale, to_network
+from srkit.layers.features import find_plan
+from srkit.layers.features.steps import Convolution
+from srkit.losses import VGG19Content
+from srkit.models import SRGANDiscriminator, SRResNet
+from srkit.training import AdversarialTrainer
+
+_FEATURES = "vgg19-relu3_1"
+
+
+def srgan(
+    folder: Path,
+    *,
+    crop: int = 96,
+    filters: int = 64,
+    num_blocks: int = 16,
+    units: int = 1024,
+    precision: str = "auto",
+) -> AdversarialTrainer:
+    """SRGAN of the paper's size, with features of VGG19's first five convolutions.
+
+    Args:
+        folder: Where the feature network's weights are written; they are drawn.
+        crop: Side of the HR crops.
+        filters: Width of both players.
+        num_blocks: Of the generator.
+        units: Of the discriminator.
+        precision: As for training: "auto", "float32" or "bfloat16".
+    """
+    path = folder / "features.npz"
+    _draw_features(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    width: dict[str, Any] = {"filters": filters, "dtype": policy(precision)}
+    trainer = AdversarialTrainer(
+        generator=SRResNet(num_blocks=num_blocks, **width),
+        discriminator=SRGANDiscriminator(size=crop, units=units, **width),
+        content_loss=VGG19Content(network=_FEATURES, weights=path, sha256=digest),
+    )
+    trainer.compile(keras.optimizers.Adam(1e-4), jit_compile=False)
+    return trainer
+
+
+def gan_speed(
+    trainer: AdversarialTrainer, *, batch_size: int, repeats: int
+) -> tuple[list[Figure], list[str]]:
+    """Measures a step of training, PyTorch's beside it in turns.
+
+    Returns:
+        The figures, and why those of PyTorch are not among them, if they are not.
+    """
+    crop = trainer.discriminator.size
+    pictures = [natural_picture(crop, crop, seed=i) for i in range(batch_size)]
+    hr = to_network(np.stack(pictures))
+    lr = to_network(downscale(np.stack(pictures), trainer.scale))
+    work: dict[str, Callable[[], Any]] = {
+        "srkit": lambda: trainer.train_on_batch(lr, hr)
+    }
+    missing = []
+    try:
+        work["PyTorch"] = torch_step(trainer, lr, hr)
+    except SrkitError as error:
+        missing.append(str(error))
+    seconds = measure_seconds(work, repeats=repeats)
+    size = f"batch of {batch_size}, HR {crop}, {_dtype(trainer)}, median of {repeats}"
+    return _figures(seconds, size), missing
+
+
+def torch_step(trainer: AdversarialTrainer, lr: Any, hr: Any) -> Callable[[], Any]:
+    """The same step in PyTorch: one look at real and fake, both players learn from it.
+
+    Channels last, which is the faster there, and Adam in one pass.
+
+    Raises:
+        MissingExtraError: If PyTorch is not installed.
+    """
+    module = torch()
+    soft = module.nn.functional.softplus
+    last = {"memory_format": module.channels_last}
+    content: Any = trainer.content_loss
+    parts = (trainer.generator, trainer.discriminator, content.features)
+    generator, judge, features = (mirror(part).to(**last) for part in parts)
+    features.requires_grad_(requires_grad=False)
+    given, real = (module.from_numpy(x).permute(0, 3, 1, 2) for x in (lr, hr))
+    weights = [list(each.parameters()) for each in (generator, judge)]
+    adams = [module.optim.Adam(own, 1e-4, fused=True) for own in weights]
+    half = _dtype(trainer) != "float32"
+    share = trainer.weights_of_terms["adversarial"]
+
+    def step() -> tuple[float, float]:
+        with module.autocast("cpu", module.bfloat16, enabled=half):
+            fake = generator(given)
+            of_real, of_fake = (judge(each).float() for each in (real, fake))
+            error = features(fake).float() - features(real).float()
+            mine = (error / 12.75).square().mean() + share * soft(-of_fake).mean()
+            theirs = 0.5 * (soft(-of_real).mean() + soft(of_fake).mean())
+        for loss, own in ((mine, weights[0]), (theirs, weights[1])):
+            gradients = module.autograd.grad(loss, own, retain_graph=loss is mine)
+            for parameter, gradient in zip(own, gradients, strict=True):
+                parameter.grad = gradient
+        for adam in adams:
+            adam.step()
+        return float(mine.detach()), float(theirs.detach())
+
+    return step
+
+
+def _figures(seconds: dict[str, float], size: str) -> list[Figure]:
+    how = {"srkit": "features in float32", "PyTorch": "autocast, channels last"}
+    figures = [
+        Figure(
+            name=f"SRGAN step, {name}",
+            value=each,
+            unit="s",
+            note=f"{size}; {how[name]}",
+        )
+        for name, each in seconds.items()
+    ]
+    if "PyTorch" in seconds:
+        against = Figure(
+            name="SRGAN step against PyTorch",
+            value=seconds["PyTorch"] / seconds["srkit"],
+            unit="times",
+            note="the same networks and losses; in turns",
+        )
+        figures.append(against)
+    return figures
+
+
+def _dtype(trainer: AdversarialTrainer) -> str:
+    """What the players compute in."""
+    return trainer.generator.get_layer("head").compute_dtype
+
+
+def _draw_features(path: Path) -> None:
+    """Writes weights for the feature network; a step takes as long with any."""
+    plan = find_plan(_FEATURES)
+    rng = np.random.default_rng(0)
+    shapes, given = {plan.mixing: (1, 1, 3, 3)}, 3
+    for layer in plan.layers:
+        if isinstance(layer, Convolution):
+            shapes[layer.source] = (3, 3, given, layer.filters)
+            given = layer.filters
+    arrays = {}
+    for source, shape in shapes.items():
+        kernel = rng.normal(0, (2 / prod(shape[:3])) ** 0.5, shape)
+        arrays[f"{source}/kernel"] = kernel.astype("float32")
+        arrays[f"{source}/bias"] = np.zeros(shape[3], "float32")
+    np.savez(path, allow_pickle=False, **arrays)
