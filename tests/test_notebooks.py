@@ -11,6 +11,7 @@ NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.i
 TINY = {
     "02_train_edsr_from_your_pictures": "EPOCHS, STEPS = 1, 2",
     "03_train_srgan": "PIXELS, AGAINST, STEPS = 1, 1, 2",
+    "04_when_gan_training_goes_wrong": "LEARNT, STEPS = 2, 3",
 }
 
 

@@ -106,8 +106,36 @@ def _stamp(scale: int) -> str:
     return f"RGB|period{scale}|hann"
 
 
+def grid_amplitude(images: Tensor, scale: int) -> Tensor:
+    """Strength of the pattern that a batch has in common with its grid, in levels.
+
+    The standard deviation of what repeats itself every `scale` pixels, of any phase:
+    the energy that the grid's frequencies have above that around them. The size of the
+    pictures does not count, as it does for `checkerboard`.
+
+    Shape:
+        ``(N, H, W, C)`` in [-1, 1] to a scalar.
+
+    Raises:
+        ImageError: As for `checkerboard`.
+        ArgumentError: As for `checkerboard`.
+    """
+    peak, around = _grid_power(images, scale)
+    excess = ops.sum(ops.mean(peak - around, axis=0))
+    height, width = (side // scale * scale for side in ops.shape(images)[1:3])
+    # What repeats adds up to its variance times the window's coherent gain: 2/3 a side.
+    gain = 4.0 / 9.0 * ops.cast(height * width, "float32")
+    return ops.sqrt(ops.maximum(excess, 0.0) / gain)
+
+
 def _energy(images: Tensor, scale: int) -> Tensor:
     """The score of each picture of a batch in [-1, 1]."""
+    peak, around = _grid_power(images, scale)
+    return ops.mean(peak / ops.maximum(around, 1.0 / 12.0), axis=-1)
+
+
+def _grid_power(images: Tensor, scale: int) -> tuple[Tensor, Tensor]:
+    """Power at the frequencies of the grid and around each, ``(N, scale**2 - 1)``."""
     _check_sides(images, scale)
     power, (rows, columns) = _power(images, scale)
     # Axes: picture, grid row, offset from it, grid column, offset from it.
@@ -115,9 +143,10 @@ def _energy(images: Tensor, scale: int) -> Tensor:
     peak = cells[:, :, rows // 2, :, columns // 2]
     along_columns = _mean(cells[:, :, :, :, columns // 2], _around(rows), axis=2)
     along_rows = _mean(cells[:, :, rows // 2], _around(columns), axis=3)
-    around = ops.maximum(ops.maximum(along_columns, along_rows), 1.0 / 12.0)
-    ratios = ops.reshape(peak / around, (-1, scale**2))
-    return ops.mean(ratios[:, 1:], axis=-1)  # without the picture's mean
+    both = (peak, ops.maximum(along_columns, along_rows))
+    # Without the first, which is the picture's mean.
+    peak, around = (ops.reshape(each, (-1, scale**2))[:, 1:] for each in both)
+    return peak, around
 
 
 def _check_sides(image: Tensor, scale: int) -> None:

@@ -26,7 +26,7 @@ class TrainingDoctor(RunCallback):
     """Reads the figures of each step, and says once per ailment what helps.
 
     The figures are the accuracy of the discriminator on real and fake, how hard each
-    term pulls, the drift of each colour in levels, LR-PSNR, checkerboard energy, sample
+    term pulls, the drift of each colour in levels, LR-PSNR, checkerboard, sample
     diversity and the length of the steps. `AdversarialTrainer` computes them, so that
     they are in `log.csv` and TensorBoard with or without a doctor. Settings are never
     looked at: whatever brings the signs is meant.

@@ -12,7 +12,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from srkit.metrics import checkerboard, color_bias, lr_psnr
+from srkit.metrics import color_bias, lr_psnr
+from srkit.metrics.artifacts import grid_amplitude
 from srkit.types import Tensor
 
 TINTS = {1: ("tint",), 3: ("tint_red", "tint_green", "tint_blue")}
@@ -80,24 +81,27 @@ def of_pictures(lr: Tensor, hr: Tensor, sr: Tensor, *, scale: int) -> dict[str, 
     Returns:
         ``lr_psnr``: decibels between LR and the shrunk SR. ``lr_psnr_gap``: what is
         missing to the LR-PSNR of HR itself, which degraded LR keeps low.
-        ``checkerboard``: energy of the sub-pixel grid against that of HR.
+        ``checkerboard``: levels of the pattern that repeats itself with the sub-pixel
+        grid, at HR's contrast.
         ``diversity``: how much the results of a batch differ, against how much the
         originals do; 1 is right, 0 is one picture for all.
         ``below_zero``: share of SR's pixels below the middle of the range, against
-        that of HR. And the tint of each channel. What a batch is too small to tell
-        (its side, its number) is 1.
+        that of HR. And the tint of each channel, beside that of HR. What a batch is
+        too small to tell shows nothing: no checkerboard below 4 cells, no collapse of
+        one picture.
     """
     given, real, made = map(_at_the_doors, (lr, hr, sr))
     faithful = ops.minimum(lr_psnr(given, made, scale=scale), 60.0)
     possible = ops.minimum(lr_psnr(given, real, scale=scale), 60.0)
-    drift = ops.mean(color_bias(given, made, scale=scale), axis=0)
+    drift = [color_bias(given, each, scale=scale) for each in (made, real)]
+    drift = ops.mean(drift[0] - drift[1], axis=0)
     names = TINTS.get(drift.shape[0], ())
     return {
         "lr_psnr": ops.mean(faithful),
         "lr_psnr_gap": ops.mean(possible - faithful),
-        "checkerboard": _grid(real, made, scale),
+        "checkerboard": _grid(hr, sr, scale),
         "diversity": (_spread(sr) + 1e-3) / (_spread(hr) + 1e-3),
-        "below_zero": (_share_below(sr) + 0.02) / (_share_below(hr) + 0.02),
+        "below_zero": (_share_below(sr) + 5e-3) / (_share_below(hr) + 5e-3),
         **{name: drift[index] for index, name in enumerate(names)},
     }
 
@@ -145,9 +149,11 @@ def _at_the_doors(images: Tensor) -> Tensor:
 
 def _grid(hr: Tensor, sr: Tensor, scale: int) -> Tensor:
     if any(side is not None and side < 4 * scale for side in tuple(hr.shape)[1:3]):
-        return ops.ones(())
-    drawn, natural = (ops.mean(checkerboard(x, scale=scale)) for x in (sr, hr))
-    return drawn / ops.maximum(natural, 1.0)
+        return ops.zeros(())
+    # Low contrast would hide it, as that of a generator which knows little yet.
+    made, real = (ops.std(ops.cast(each, "float32")) for each in (sr, hr))
+    contrast = made / ops.maximum(real, 1e-3)
+    return grid_amplitude(sr, scale) / ops.maximum(contrast, 1e-2)
 
 
 def _spread(images: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from keras import ops
 from srkit.errors import ArgumentError, ImageError
 from srkit.image import downscale, resize, to_network
 from srkit.metrics import Checkerboard, checkerboard
+from srkit.metrics.artifacts import grid_amplitude
 from tests.contracts import check_metric
 
 
@@ -109,6 +110,17 @@ def test_a_sub_pixel_layer_without_icnr_is_recognised(photograph, scale):
 
 def test_a_flat_picture_scores_zero():
     assert score(np.full((32, 32, 3), 77, np.uint8), 4) == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_the_amplitude_is_that_of_what_repeats_at_any_size(photograph, scale):
+    for height, width in ((32, 32), (50, 93), (192, 192)):
+        marked = 100 + 8 * pattern(height, width, scale)
+        wanted = 8 * pattern(scale, scale, scale).std()
+        found = grid_amplitude(to_network(marked.astype(np.uint8)[None]), scale)
+        assert float(found) == pytest.approx(wanted, rel=0.01)
+    natural = grid_amplitude(to_network(photograph[None]), scale)
+    assert float(natural) < 0.5
 
 
 def test_kinds_of_pictures_agree(photograph):
