@@ -35,7 +35,8 @@ class VideoCodec(Degradation):
 
     Args:
         frames: Frames encoded; the last one comes back. 1 gives a key frame.
-        pan: Way of the picture from one frame to the next, in pixels.
+        pan: Way of the picture from one frame to the next, in pixels; in a `Chain`, of
+            the picture that it starts from.
         angle: Direction of that way in degrees.
         bits_per_pixel: Bit rate, in bits for each pixel of each frame: 1000 * kbit/s
             over (width * height * frames a second), so 0.1 is 1 Mbit/s at 704x576
