@@ -149,7 +149,7 @@ def _gain(light: FloatImage, spread: FloatImage) -> FloatImage:
     """What the encoded electrons of each level are times, for their mean to be it."""
     encoded = _encoded(light[:, None] + spread[:, None] * _DEVIATIONS)
     mean = np.average(encoded, axis=1, weights=_LIKELIHOOD)
-    return np.arange(256, dtype=np.float32) / np.maximum(mean, np.float32(1e-6))
+    return (np.arange(256) / np.maximum(mean, 1e-6)).astype(np.float32)
 
 
 def _noise_shape(image: ByteImage, gray: float) -> tuple[int, ...]:
