@@ -53,9 +53,7 @@ class VideoCodec(Degradation):
     frames: Range = setting((2, 5), low=1, high=50, step=1)
     pan: Range = setting((0.0, 1.5), low=0, high=32)
     angle: Range = setting((0.0, 360.0), low=-360, high=360)
-    bits_per_pixel: Range | None = setting(
-        None, low=0.001, high=24, show="{:.2f} bits/pixel"
-    )
+    bits_per_pixel: Range | None = setting(None, low=0.001, high=24)
 
     @property
     @abstractmethod
@@ -89,6 +87,13 @@ class VideoCodec(Degradation):
         else:
             packets = self._encode_at_rate(coded)
         return [frame[:height, :width] for frame in _decode(packets, self.decoder)]
+
+    @property
+    def caption(self) -> str:
+        """The codec with its quality, or with the bit rate in place of that."""
+        if not isinstance(rate := self.bits_per_pixel, int | float):
+            return super().caption
+        return f"{super().caption.split()[0]} {rate:.2g} bits/pixel"
 
     def require(self) -> None:
         """Makes sure that PyAV is there, with this codec."""
