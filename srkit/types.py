@@ -12,4 +12,5 @@ Tensor = Any
 
 ByteImage = NDArray[np.uint8]
 FloatImage = NDArray[np.float32]
+Float64 = NDArray[np.float64]
 AnyImage = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]

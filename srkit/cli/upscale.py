@@ -57,7 +57,7 @@ def command(
 
     Transparency, gray, 16 bits and the file's metadata are kept. Tiles are exact: the
     result does not depend on the memory allowed. Files whose detail a GAN invented say
-    so in their metadata (XMP), but for BMP, which has none.
+    so in their metadata (XMP), but for BMP, which has none: a line warns of each.
     """
     if scale is not None and width is not None:
         raise typer.BadParameter("give either --scale or --width, not both")
@@ -118,6 +118,7 @@ def _enlarge_file(
     start = perf_counter()
     outcome = upscale_file(source, target, upscaler=upscaler, quality=quality)
     typer.echo(f"{_told(outcome)} in {perf_counter() - start:.1f} s")
+    _warn_of_bmp([outcome], upscaler)
 
 
 def _enlarge_folder(
@@ -143,6 +144,7 @@ def _enlarge_folder(
             on_file=lambda _: progress(next(done), len(found)),
             **files,
         )
+    _warn_of_bmp(outcomes, upscaler)
     _sum_up(outcomes, target)
 
 
@@ -161,6 +163,13 @@ def _sum_up(outcomes: list[Outcome], target: Path) -> None:
             )
     if counts["failed"]:
         raise typer.Exit(1)
+
+
+def _warn_of_bmp(outcomes: list[Outcome], upscaler: Upscaler) -> None:
+    for outcome in outcomes if upscaler.model.adversarial else ():
+        if outcome.size and outcome.target.suffix.lower() == ".bmp":
+            aside = "a BMP cannot say that its detail is invented. Write PNG."
+            typer.echo(f"srkit: {outcome.target}: {aside}", err=True)
 
 
 def _told(outcome: Outcome) -> str:

@@ -56,7 +56,7 @@ def prepare(
     _check_numbers(**numbers, steps_per_epoch=steps_per_epoch, seed=seed)
     check_kernel(kernel)
     factors = _checked_downsizes(downsizes, paired=lr is not None)
-    worse = checked_degradation(degradation, lr=lr)
+    worse = checked_degradation(degradation, kernel=kernel, lr=lr)
     files = find_pairs(source, lr=lr, recursive=recursive)
     levels = make_levels(
         files, scale=scale, kernel=kernel, downsizes=factors, cache=cache
@@ -89,16 +89,18 @@ def check_kernel(kernel: str) -> None:
 
 
 def checked_degradation(
-    wanted: Degradation | str | Path | None, *, lr: Source | None = None
+    wanted: Degradation | str | Path | None, *, kernel: str, lr: Source | None = None
 ) -> Degradation | None:
     """Finds a degradation, and makes sure that its packages are there.
 
     Args:
         wanted: The degradation, its name or its file.
+        kernel: That makes LR from HR, where the degradation does not.
         lr: Where LR pictures come from that it shall degrade; None if they are made.
 
     Raises:
-        ArgumentError: If it is unknown, or makes LR itself though there is some.
+        ArgumentError: If it is unknown, or makes LR itself though there is some, or
+            a kernel that should.
         MissingExtraError: If a package is absent.
     """
     if wanted is None:
@@ -111,6 +113,11 @@ def checked_degradation(
         raise ArgumentError(
             f"`degradation` {found.kind} makes LR from HR; leave the `lr` folder out, "
             f"or take another one. Received: lr={lr!r}"
+        )
+    if found.from_hr and kernel != "bicubic":
+        raise ArgumentError(
+            f"`degradation` {found.kind} makes LR from HR by itself; leave `kernel` "
+            f"out, or take another one. Received: kernel={kernel!r}"
         )
     return found
 

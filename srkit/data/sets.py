@@ -112,7 +112,7 @@ def load(
     check_scale(scale)
     check_kernel(kernel)
     check_seed(seed)
-    worse = checked_degradation(degradation)
+    worse = checked_degradation(degradation, kernel=kernel)
     folder = find_folder(name, below=("test", "train", ""))
     title = folder.resolve().name if Path(name).is_dir() else str(name).lower()
     files = tuple(find_pictures(folder))

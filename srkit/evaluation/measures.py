@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from srkit.errors import ArgumentError
+from srkit.errors import ArgumentError, ImageError
 from srkit.metrics import (
     PerceptualDistance,
     Protocol,
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from srkit.data.sets import EvaluationPair
     from srkit.types import AnyImage
 
-Measure = Callable[["EvaluationPair", "AnyImage"], dict[str, Score]]
+Figures = dict[str, Score | None]
+"""By column; None where a result has no such figure."""
+Measure = Callable[["EvaluationPair", "AnyImage"], Figures]
 
 _ALWAYS = ("psnr", "ssim")
 _PLAIN = ("niqe", "lr_psnr", "color_bias", "checkerboard")
@@ -80,26 +83,35 @@ class Measures:
         if "niqe" in names:
             load_pristine()  # a missing file is told before the work
 
-    def __call__(self, pair: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
+    def __call__(self, pair: EvaluationPair, sr: AnyImage) -> Figures:
         """The figures of one result, by the columns that a table has for them."""
-        scores: dict[str, Score] = {}
+        scores: Figures = {}
         for measure in self._wanted:
             scores |= measure(pair, sr)
         return scores
 
-    def _niqe(self, _: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
-        return {"niqe": niqe(sr, shave=self._shave)}
+    def _niqe(self, _: EvaluationPair, sr: AnyImage) -> Figures:
+        return {"niqe": _figure(niqe, sr, shave=self._shave)}
 
-    def _lr_psnr(self, pair: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
+    def _lr_psnr(self, pair: EvaluationPair, sr: AnyImage) -> Figures:
         return {"lr_psnr": lr_psnr(pair.lr, sr, **self._small)}
 
-    def _bias(self, pair: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
+    def _bias(self, pair: EvaluationPair, sr: AnyImage) -> Figures:
         biases = color_bias(pair.lr, sr, **self._small)
         names = [f"bias_{color}" for color in "rgb"]
         return dict(zip(names, biases * (3 // len(biases)), strict=True))
 
-    def _grid(self, _: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
-        return {"checkerboard": checkerboard(sr, scale=self._scale)}
+    def _grid(self, _: EvaluationPair, sr: AnyImage) -> Figures:
+        return {"checkerboard": _figure(checkerboard, sr, scale=self._scale)}
+
+
+def _figure(measure: Callable[..., Score], sr: AnyImage, **how: int) -> Score | None:
+    """The figure of a result; None of one that is too small or has no texture."""
+    try:
+        score = measure(sr, **how)
+    except ImageError:  # nothing but the size of a result can be wrong
+        return None
+    return None if isnan(score) else score
 
 
 class _Distance:
@@ -112,7 +124,7 @@ class _Distance:
         self._original: AnyImage | None = None
         self._seen: Any = None
 
-    def __call__(self, pair: EvaluationPair, sr: AnyImage) -> dict[str, Score]:
+    def __call__(self, pair: EvaluationPair, sr: AnyImage) -> Figures:
         metric = self._metric
         hr, made = metric.planes(pair.hr[None], sr[None], black=0.0)
         if pair.hr is not self._original:

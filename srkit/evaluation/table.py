@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
@@ -28,8 +29,8 @@ class ImageScore:
     name: str
     psnr: Score
     ssim: Score
-    more: Mapping[str, Score] = field(default_factory=dict, hash=False)
-    """What else was measured, by column."""
+    more: Mapping[str, Score | None] = field(default_factory=dict, hash=False)
+    """What else was measured, by column; None where a picture has no such figure."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +56,18 @@ class Row:
 
     @property
     def more(self) -> Mapping[str, Score]:
-        """Means of what else was measured, by column."""
-        names = self.images[0].more
-        return {
-            name: Score.mean(image.more[name] for image in self.images)
-            for name in names
+        """Means of what else was measured, by column, over the images that have it."""
+        found = {
+            name: [s for i in self.images if (s := i.more[name]) is not None]
+            for name in self.images[0].more
         }
+        return {name: Score.mean(scores) for name, scores in found.items() if scores}
+
+    @property
+    def gaps(self) -> Mapping[str, int]:
+        """Number of images without a figure, by column."""
+        figures = [pair for image in self.images for pair in image.more.items()]
+        return Counter(name for name, score in figures if score is None)
 
     @property
     def protocol(self) -> Protocol | str:
@@ -166,12 +173,13 @@ class Table:
         return f"<table>{''.join(rows)}</table>" + (notes and f"<p>{notes}</p>")
 
     def _notes(self) -> list[str]:
-        """The protocols of the further columns, which that of PSNR is not."""
+        """The further columns' protocols, which PSNR's is not, and what they lack."""
         columns: dict[str, dict[str, None]] = {}
         for row in self.rows:
             for name, score in row.more.items():
                 columns.setdefault(str(score.protocol), {})[heading(name)] = None
-        return [f"{', '.join(names)}: {stamp}" for stamp, names in columns.items()]
+        stamps = [f"{', '.join(names)}: {stamp}" for stamp, names in columns.items()]
+        return [*stamps, *(gap for row in self.rows for gap in _gaps(row))]
 
     def _cells(self, *, per_image: bool) -> list[list[str]]:
         """Headings and rows as text, figures rounded."""
@@ -181,7 +189,16 @@ class Table:
         return [[heading(name) for name in names], *body]
 
 
+def _gaps(row: Row) -> Iterator[str]:
+    for name, count in row.gaps.items():
+        yield (
+            f"{heading(name)} of {row.method} on {row.set}: without {count} of "
+            f"{len(row.images)} images, too small for it or without texture"
+        )
+
+
 def _record(row: Row, key: str, value: str | int, scores: Row | ImageScore) -> Record:
+    more = {name: score for name, score in scores.more.items() if score is not None}
     return {
         "method": row.method,
         "precision": row.precision,
@@ -190,9 +207,9 @@ def _record(row: Row, key: str, value: str | int, scores: Row | ImageScore) -> R
         key: value,
         "psnr": float(scores.psnr),
         "ssim": float(scores.ssim),
-        **{name: float(score) for name, score in scores.more.items()},
+        **{name: float(score) for name, score in more.items()},
         "protocol": str(row.protocol),
-        **{f"{name}_protocol": str(s.protocol) for name, s in scores.more.items()},
+        **{f"{name}_protocol": str(s.protocol) for name, s in more.items()},
     }
 
 

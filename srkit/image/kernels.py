@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from math import ceil
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from srkit.errors import ArgumentError
+from srkit.types import Float64
 
-Float64 = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Taps(NamedTuple):

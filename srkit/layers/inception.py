@@ -6,7 +6,6 @@ picture. They were taught on pictures of 299 x 299 pixels and take any size from
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zipfile
 from collections.abc import Sequence
@@ -18,6 +17,8 @@ import numpy as np
 
 from srkit.errors import WeightsError, WeightsNotFoundError
 from srkit.types import Tensor
+
+from .weights import read_weights
 
 INCEPTION2015_FILE = "inception2015_to_mixed7_f16.npz"
 _SHA256 = "f792ef9ddad58dc6de7e72d996078e063aa60e2c41e5e880835319e165cab328"
@@ -45,7 +46,7 @@ def inception2015(weights: str | Path) -> keras.Model:
 
     Raises:
         WeightsNotFoundError: If there is no file.
-        WeightsError: If it is damaged, or of another network.
+        WeightsError: If it is damaged, a Git LFS pointer, or of another network.
 
     Source:
         Szegedy et al., Rethinking the Inception Architecture for Computer Vision, CVPR
@@ -219,8 +220,7 @@ def _read(path: Path) -> tuple[bytes, str]:
             f"`weights` must be the path of {INCEPTION2015_FILE}. "
             f"Received: {path}, where there is no file"
         )
-    data = path.read_bytes()
-    digest = hashlib.sha256(data).hexdigest()
+    data, digest = read_weights(path)
     own = "inception-2015"
     return data, own if digest == _SHA256 else f"{own}-{digest[:8]}"
 

@@ -8,7 +8,7 @@ be infinite. It also says when the discriminator is right, for the figures of a 
 from __future__ import annotations
 
 import abc
-from typing import Any, ClassVar
+from typing import Any
 
 import keras
 from keras import ops
@@ -23,9 +23,6 @@ class AdversarialLoss(abc.ABC):
     Shape:
         Logits of any shape, batches first; real and fake alike.
     """
-
-    needs_real: ClassVar[bool] = False
-    """Whether the generator's term looks at the logits of real pictures."""
 
     @abc.abstractmethod
     def generator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
@@ -112,8 +109,6 @@ class RelativisticAverage(AdversarialLoss):
         Jolicoeur-Martineau, The relativistic discriminator, 2018, section 4; Wang et
         al., ESRGAN, 2018, equations 1 and 2. Halved, as its published code does.
     """
-
-    needs_real: ClassVar[bool] = True
 
     def generator(self, real_logits: Tensor, fake_logits: Tensor) -> Tensor:
         """The generator's term."""

@@ -21,7 +21,7 @@ from srkit.types import Tensor
 from .figures import figures
 from .planes import network_batch
 from .protocol import Score
-from .running import PictureMean, batch_of
+from .running import PERFECT, PictureMean, batch_of
 
 
 def lr_psnr(
@@ -97,7 +97,8 @@ class LRPSNR(PictureMean):
     """Mean LR-PSNR in decibels over the pictures seen; see `lr_psnr`.
 
     A metric sees no LR, so that the same kernel makes it from HR. For LR of another
-    making call the function.
+    making call the function. A crop that shrinks to LR without any error (a saturated
+    one, say) counts as 100 dB, as for `PSNR`.
 
     Shape:
         Batches of two ``(N, H, W, C)`` in [-1, 1].
@@ -125,7 +126,8 @@ class LRPSNR(PictureMean):
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """LR-PSNR of each picture."""
         lr = downscale(hr, self.scale, kernel=self.kernel)
-        return _faithfulness(_residual(lr, sr, self.scale, self.kernel))
+        value = _faithfulness(_residual(lr, sr, self.scale, self.kernel))
+        return ops.minimum(value, PERFECT)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float64 = NDArray[np.float64]
+from srkit.types import Float64
 
 
 def frechet_distance(real: Float64, fake: Float64) -> float:

@@ -22,11 +22,10 @@ from srkit.types import Tensor
 
 from .planes import planes
 from .protocol import UNSTATED, Protocol, Score
-from .running import PictureMean
+from .running import PERFECT, PictureMean
 
 _WINDOW = 11
 _SIGMA = 1.5
-_PERFECT = 100.0
 
 
 def psnr(
@@ -142,7 +141,7 @@ class PSNR(_Fidelity):
     def measure(self, hr: Tensor, sr: Tensor) -> Tensor:
         """PSNR of each picture."""
         value = _psnr(*planes(hr, sr, self.protocol, smallest=1, black=-1.0))
-        return ops.where(ops.isinf(value), _PERFECT, value)
+        return ops.where(ops.isinf(value), PERFECT, value)
 
 
 @keras.saving.register_keras_serializable("srkit")

@@ -13,17 +13,15 @@ from typing import Any, ClassVar
 import keras
 import numpy as np
 from keras import ops
-from numpy.typing import NDArray
 
 from srkit.errors import ArgumentError, DataError, ImageError, WeightsError
 from srkit.image.resampling import resize as matlab_resize
 from srkit.layers.inception import INCEPTION2015_FILE, inception2015, inception_v3
+from srkit.types import Float64
 
 from .files import find_weights
 from .planes import array_levels
 from .protocol import Score
-
-Float64 = NDArray[np.float64]
 
 _BATCH = 16
 _SOURCE = "the Inception of 2015 up to mixed_7, batch normalisation folded in"

@@ -8,18 +8,15 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops
-from numpy.typing import NDArray
 
 from srkit.errors import ArgumentError, ImageError
-from srkit.types import Tensor
+from srkit.types import Float64, Tensor
 
 from .planes import array_levels
 from .pristine import Pristine, load_pristine
 from .protocol import Score
 from .running import PictureMean
 from .scenes import BLOCK, features
-
-Float64 = NDArray[np.float64]
 
 # MATLAB's `rgb2gray`: the first row of YIQ's inverse, a hair off 0.299, 0.587, 0.114.
 _GRAY = np.linalg.inv([[1, 0.956, 0.621], [1, -0.272, -0.647], [1, -1.106, 1.703]])[0]

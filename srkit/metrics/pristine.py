@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from srkit.errors import WeightsError
+from srkit.layers.weights import read_weights
+from srkit.types import Float64
 
 from .files import find_weights
-
-Float64 = NDArray[np.float64]
 
 PRISTINE_FILE = "niqe_pris_params.npz"
 _SOURCE = (
@@ -60,8 +60,9 @@ def load_pristine(weights: str | Path | Pristine | None = None) -> Pristine:
 
 @cache
 def _read(path: Path, _changed: int) -> Pristine:
+    data, _ = read_weights(path)
     try:
-        with np.load(path) as file:
+        with np.load(io.BytesIO(data)) as file:
             mean = np.asarray(file["mu_pris_param"], np.float64).reshape(-1)
             covariance = np.asarray(file["cov_pris_param"], np.float64)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

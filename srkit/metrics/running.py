@@ -13,6 +13,9 @@ from srkit.types import Tensor
 
 from .protocol import Protocol, Score
 
+PERFECT = 100.0
+"""Decibels that a picture without any error counts in a mean: infinity hides others."""
+
 
 class PictureMean(keras.metrics.Mean, ABC):
     """Mean over pictures of one measure, with its protocol.

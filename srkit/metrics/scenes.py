@@ -15,11 +15,9 @@ from math import gamma
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from srkit.image.resampling import resize
-
-Float64 = NDArray[np.float64]
+from srkit.types import Float64
 
 BLOCK = 96
 _NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))

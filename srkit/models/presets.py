@@ -17,7 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from srkit.errors import OutputError, PresetError, PresetNotFoundError
+from srkit.errors import (
+    OutputError,
+    PresetError,
+    PresetNotFoundError,
+    WeightsError,
+)
+from srkit.layers.weights import read_weights
 
 if TYPE_CHECKING:
     from srkit.models.base import SuperResolver
@@ -79,19 +85,10 @@ class Preset:
         path = self.folder / WEIGHTS
         if not path.is_file():
             raise PresetError(f"Preset {self.name!r} has no {WEIGHTS}: {path}")
-        data = path.read_bytes()
-        if data.startswith(b"version https://git-lfs"):
-            raise PresetError(
-                f"{path} is a Git LFS pointer of {len(data)} bytes, not the weights. "
-                "Fetch them with: git lfs pull"
-            )
-        received = hashlib.sha256(data).hexdigest()
-        if received != self.sha256:
-            raise PresetError(
-                f"{path} must have the SHA-256 {self.sha256[:12]}... that its "
-                f"{CONFIG} states. Received: {received[:12]}... ({len(data)} bytes). "
-                "Copy the preset again."
-            )
+        try:
+            read_weights(path, sha256=str(self.sha256))
+        except WeightsError as error:
+            raise PresetError(f"Preset {self.name!r} is damaged: {error}") from error
         return path
 
     def load(self, network: Any, overrides: dict[str, Any]) -> Any:

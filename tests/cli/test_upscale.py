@@ -82,6 +82,11 @@ def test_what_a_gan_invents_is_told_and_labelled(source, tmp_path):
     assert "gan was trained against a discriminator" in result.stderr
     with Image.open(tmp_path / "o.webp") as image:
         assert b"compositeWithTrainedAlgorithmicMedia" in image.info["xmp"]
+    assert "cannot say" not in result.stderr
+    into = ("-o", f"{tmp_path}/bmp/", "--preset", tmp_path / "gan", "--suffix", ".bmp")
+    for sources in ([source], [source, tmp_path / "o.webp"]):
+        warnings = upscale(*sources, *into).stderr.count("a BMP cannot say that its")
+        assert warnings == len(sources)
 
 
 def test_suffix_of_a_file_into_a_folder(source, preset, tmp_path):

@@ -43,6 +43,8 @@ SETTINGS = {
         ({"seed": -1}, "`seed` must be"),
         ({"degradation": "cctvs"}, "`degradation` is unknown. Did you mean 'cctv'"),
         ({"degradation": "realesrgan", "lr": "."}, "realesrgan makes LR from HR"),
+        ({"degradation": "warp", "lr": "."}, "warp makes LR from HR"),
+        ({"degradation": "warp", "kernel": "lanczos3"}, "by itself; leave `kernel`"),
     ],
 )
 def test_settings_out_of_range(folder, change, message):

@@ -123,6 +123,25 @@ def test_lr_psnr_is_measured_against_what_the_network_was_given(nearest, folder)
     assert found["bias_r"].protocol == f"RGB|shave0|float|LR={made}"
 
 
+def test_a_picture_without_a_figure_leaves_its_cell_empty(nearest, folder):
+    for name, picture in (
+        ("flat", np.full((200, 208, 3), 90, np.uint8)),
+        ("small", astronaut()[:12, :40]),
+    ):
+        Image.fromarray(picture).save(folder / "test" / "faces" / f"{name}.png")
+    names = ["niqe", "checkerboard"]
+    table = evaluate(nearest(scale=4), "faces", metrics=names, shave=0)
+    row = table.row("bicubic", "faces")
+    sr = resize(downscale(astronaut()[:200, :208], 4), scale=4)
+    assert row.more["niqe"] == niqe(sr, shave=0)
+    assert row.gaps == {"niqe": 2, "checkerboard": 1}
+    told = "NIQE of bicubic on faces: without 2 of 3 images, too small for it or"
+    assert told in str(table)
+    small = table.records(per_image=True)[-1]
+    assert "niqe" not in small
+    assert table.to_csv(per_image=True).splitlines()[-1].count(",,") > 0
+
+
 def test_other_protocols_are_of_psnr_and_ssim_alone(nearest, folder):
     options = {"explain": True, "metrics": ["lr_psnr"]}
     table = evaluate(nearest(scale=4), "faces", **options)

@@ -188,3 +188,13 @@ def test_metric_names():
     assert LRPSNR(scale=2).name == "lr_psnr"
     assert ColorBias(scale=2, name="tint").name == "tint"
     assert isinstance(LRPSNR(scale=2), keras.metrics.Metric)
+
+
+def test_one_saturated_crop_does_not_make_the_mean_infinite(pair):
+    hr, sr = (ops.convert_to_tensor(2 * each[:, :36, :32] - 1) for each in pair)
+    white = ops.ones_like(hr[:1])
+    metric = LRPSNR(scale=4)
+    usual = float(metric.measure(hr, sr)[0])
+    metric.update_state(white, white)
+    metric.update_state(hr[:1], sr[:1])
+    assert float(metric.result()) == pytest.approx((100 + usual) / 2, rel=1e-5)

@@ -35,7 +35,8 @@ class VideoCodec(Degradation):
 
     Args:
         frames: Frames encoded; the last one comes back. 1 gives a key frame.
-        pan: Way of the picture from one frame to the next, in pixels.
+        pan: Way of the picture from one frame to the next, in pixels; in a `Chain`, of
+            the picture that it starts from.
         angle: Direction of that way in degrees.
         bits_per_pixel: Bit rate, in bits for each pixel of each frame: 1000 * kbit/s
             over (width * height * frames a second), so 0.1 is 1 Mbit/s at 704x576
@@ -52,9 +53,7 @@ class VideoCodec(Degradation):
     frames: Range = setting((2, 5), low=1, high=50, step=1)
     pan: Range = setting((0.0, 1.5), low=0, high=32)
     angle: Range = setting((0.0, 360.0), low=-360, high=360)
-    bits_per_pixel: Range | None = setting(
-        None, low=0.001, high=24, show="{:.2f} bits/pixel"
-    )
+    bits_per_pixel: Range | None = setting(None, low=0.001, high=24)
 
     @property
     @abstractmethod
@@ -88,6 +87,13 @@ class VideoCodec(Degradation):
         else:
             packets = self._encode_at_rate(coded)
         return [frame[:height, :width] for frame in _decode(packets, self.decoder)]
+
+    @property
+    def caption(self) -> str:
+        """The codec with its quality, or with the bit rate in place of that."""
+        if not isinstance(rate := self.bits_per_pixel, int | float):
+            return super().caption
+        return f"{super().caption.split()[0]} {rate:.2g} bits/pixel"
 
     def require(self) -> None:
         """Makes sure that PyAV is there, with this codec."""

@@ -11,8 +11,10 @@ import numpy as np
 
 from srkit.data.degradations.base import Degradation
 from srkit.data.degradations.codecs import VideoCodec
+from srkit.data.degradations.overlay import OnScreenText
 from srkit.data.degradations.resizing import Resize
 from srkit.data.degradations.settings import chance, words
+from srkit.data.degradations.warping import Warp
 from srkit.errors import ArgumentError
 from srkit.types import ByteImage
 
@@ -25,8 +27,14 @@ class Chain(Degradation):
     the first step, so that the codec sees noise that changes from frame to frame.
 
     Args:
-        steps: The degradations; a chain among them is taken apart.
-        start: "lr" to degrade the clean LR picture, "hr" to make LR out of HR.
+        steps: The degradations; a chain among them is taken apart. A `Warp`, which
+            changes HR too, comes first.
+        start: "lr" to degrade the clean LR picture, "hr" to make LR out of HR. What
+            steps count in pixels they count on the grid that they find, but for text
+            on the screen, which is counted in LR pixels.
+
+    Raises:
+        ArgumentError: If a step is no degradation, or a `Warp` follows another step.
     """
 
     kind = "chain"
@@ -37,24 +45,40 @@ class Chain(Degradation):
     def __post_init__(self) -> None:
         super().__post_init__()
         _check_steps(self.steps)
+        if any(map(_warps, self.steps[1:])):
+            raise ArgumentError(
+                "A Warp makes LR anew and must be the first of the `steps`. "
+                f"Received: {', '.join(step.kind for step in self.steps)}"
+            )
 
     def draw(self, rng: np.random.Generator, *, scale: int = 1) -> Degradation:
         """Draws every step."""
         steps: list[Degradation] = []
+        starts = {self.start}
         for step in self.steps:
             drawn = step.draw(rng, scale=scale)
-            steps += drawn.steps if isinstance(drawn, Chain) else [drawn]
-        start = "hr" if self.from_hr else "lr"
-        return replace(self, steps=tuple(steps), start=start)
+            if isinstance(drawn, Chain):
+                starts.add(drawn.start)
+                steps += drawn.steps
+            else:
+                steps.append(drawn)
+        return replace(self, steps=tuple(steps), start="hr" if "hr" in starts else "lr")
 
     def apply(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
         """Applies the steps; the size that they end with is kept."""
+        return self._degraded(image, rng, lr_size=image.shape[:2])
+
+    def _degraded(
+        self, image: ByteImage, rng: np.random.Generator, *, lr_size: tuple[int, int]
+    ) -> ByteImage:
         codecs = (step for step in self.steps if isinstance(step, VideoCodec))
         codec = next(codecs, None)
         frames: Sequence[ByteImage] = codec.clip(image) if codec else [image]
         for step in self.steps:
             if isinstance(step, Resize):
                 frames = [step.resized(frame, image.shape[:2]) for frame in frames]
+            elif isinstance(step, OnScreenText):
+                frames = [step.written(frame, lr_size) for frame in frames]
             else:
                 frames = step.film(frames, rng)
         return frames[-1]
@@ -63,7 +87,12 @@ class Chain(Degradation):
         self, lr: ByteImage, hr: ByteImage, rng: np.random.Generator, *, scale: int
     ) -> tuple[ByteImage, ByteImage]:
         """Degrades LR, or makes it out of HR; its size is that of the clean one."""
-        degraded = self.apply(hr if self.start == "hr" else lr, rng)
+        if self.steps and isinstance(warp := self.steps[0], Warp):
+            lr, hr = warp.apply_to_pair(lr, hr, rng, scale=scale)
+            others = replace(self, steps=self.steps[1:])
+            return others.apply_to_pair(lr, hr, rng, scale=scale)
+        start = hr if self.start == "hr" else lr
+        degraded = self._degraded(start, rng, lr_size=lr.shape[:2])
         if degraded.shape != lr.shape:
             size = (lr.shape[1], lr.shape[0])
             resized = cv2.resize(degraded, size, interpolation=cv2.INTER_CUBIC)
@@ -168,6 +197,10 @@ class Sometimes(Degradation):
     def parts(self) -> tuple[Degradation, ...]:
         """Its step."""
         return (self.step,)
+
+
+def _warps(step: Degradation) -> bool:
+    return isinstance(step, Warp) or any(map(_warps, step.parts))
 
 
 def _check_steps(steps: Any) -> None:

@@ -89,9 +89,10 @@ def _bessel_j1(x: Kernel) -> Kernel:
     """Bessel's function of the first kind and first order, by its integral.
 
     The midpoint rule is exact to rounding for periodic integrands such as this one,
-    up to arguments near the number of points; here they stay below 50.
+    as long as the points are well above half the largest argument.
     """
-    angles = (np.arange(128) + 0.5) * np.pi / 128
+    points = 64 + int(x.max())
+    angles = (np.arange(points) + 0.5) * np.pi / points
     return np.cos(angles - x[..., None] * np.sin(angles)).mean(axis=-1)
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _GAMMA = 2.2
-_COUNTED = 1000
-"""Photons of white from which on they are no longer counted one by one."""
 # Of BT.601, as `srkit.image.color` has it.
 _LUMA = np.array([0.299, 0.587, 0.114])
 
@@ -86,9 +84,14 @@ class NightSensor(Degradation):
     """A sensor short of light, made as bright as by day by its gain.
 
     Few photons arrive: their shot noise, the noise of reading them out and the fixed
-    pattern of the sensor are amplified with them. The mean stays, since SR is to
-    recover detail and not another exposure. Noise arises in linear light, so dark
-    parts have most of it once the picture is encoded.
+    pattern of the sensor are amplified with them. Noise arises in linear light, so
+    shadows have most of it once the picture is encoded.
+
+    The mean of every level stays, since SR is to recover detail and not another
+    exposure; only what noise pushes above white is lost. A bare sensor keeps it by
+    day alone: where noise goes below black it is clipped, and with 80 photons and 4
+    electrons of read noise the rest shows black as level 29. So each level has the
+    gain that brings its mean back, and noise fades from the shadows to black.
 
     Args:
         photons: That a white pixel collects: 5000 by day, 50 in the dark.
@@ -99,6 +102,8 @@ class NightSensor(Degradation):
     Source:
         Konnik and Welsh, High-level numerical simulations of noise in CCD and CMOS
         photosensors, 2014: the terms that a night scene shows. Encoding: gamma 2.2.
+        Changed: the gain in the dark, as above, and photons are normal, since what is
+        read out with noise shows no single ones.
     """
 
     kind = "night-sensor"
@@ -119,26 +124,32 @@ class NightSensor(Degradation):
         columns = rng.standard_normal((1, width, 1), dtype=np.float32)
         single = rng.standard_normal((height, width, 3), dtype=np.float32)
         pattern = np.float32(number(self.pattern) / 2**0.5) * (columns + single)
-        return [self._exposed(frame, pattern, rng) for frame in frames]
-
-    def _exposed(
-        self, frame: ByteImage, pattern: FloatImage, rng: np.random.Generator
-    ) -> ByteImage:
-        photons, read_noise = number(self.photons), number(self.read_noise)
-        electrons = _LINEAR[frame] * np.float32(photons)
-        spread = np.float32(read_noise)
-        if photons < _COUNTED:
-            electrons = rng.poisson(electrons).astype(np.float32)
-        else:  # so many are normal to all purposes, and ten times as quick
-            spread = np.sqrt(electrons + spread**2)
-        noise = rng.standard_normal(frame.shape, dtype=np.float32)
-        electrons += spread * noise + pattern
-        linear = np.maximum(electrons, 0) * np.float32(1 / photons)
-        return _to_bytes(255 * linear ** np.float32(1 / _GAMMA))
+        light = _LINEAR * np.float32(number(self.photons))
+        spread = np.sqrt(light + np.float32(number(self.read_noise) ** 2))
+        gain = _gain(light, np.hypot(spread, np.float32(number(self.pattern))))
+        exposed = []
+        for frame in frames:
+            noise = rng.standard_normal(frame.shape, dtype=np.float32)
+            electrons = light[frame] + spread[frame] * noise + pattern
+            exposed.append(_to_bytes(gain[frame] * _encoded(electrons)))
+        return exposed
 
 
 _LINEAR = ((np.arange(256) / 255) ** _GAMMA).astype(np.float32)
 """Linear light of each level."""
+_DEVIATIONS = np.linspace(-4, 4, 65, dtype=np.float32)
+_LIKELIHOOD = np.exp(-(_DEVIATIONS**2) / 2)
+
+
+def _encoded(electrons: FloatImage) -> FloatImage:
+    return np.maximum(electrons, 0) ** np.float32(1 / _GAMMA)
+
+
+def _gain(light: FloatImage, spread: FloatImage) -> FloatImage:
+    """What the encoded electrons of each level are times, for their mean to be it."""
+    encoded = _encoded(light[:, None] + spread[:, None] * _DEVIATIONS)
+    mean = np.average(encoded, axis=1, weights=_LIKELIHOOD)
+    return (np.arange(256) / np.maximum(mean, 1e-6)).astype(np.float32)
 
 
 def _noise_shape(image: ByteImage, gray: float) -> tuple[int, ...]:

@@ -54,13 +54,25 @@ class OnScreenText(Degradation):
     def apply(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
         """Writes into LR."""
         del rng
-        height, width = image.shape[:2]
-        return _written(image, self._layers(height, width))
+        return self.written(image, image.shape[:2])
 
     def mark(self, hr: ByteImage, *, scale: int) -> ByteImage:
         """Writes the same into HR, in the same place."""
         height, width = hr.shape[:2]
-        return _written(hr, self._layers(height // scale, width // scale))
+        return self.written(hr, (height // scale, width // scale))
+
+    def written(self, image: ByteImage, lr_size: tuple[int, int]) -> ByteImage:
+        """The picture with the text that LR of a height and width has.
+
+        Shape:
+            ``(H, W, 3)``, kept: of LR, of HR, or of a size between.
+        """
+        height, width = image.shape[:2]
+        layers = self._layers(*lr_size)
+        shrunk = cv2.resize(layers, (width, height), interpolation=cv2.INTER_AREA)
+        text, rimmed = np.split(shrunk / np.float32(255), 2, axis=-1)
+        mixed = image * (1 - rimmed) + 245 * text + 12 * (rimmed - text)
+        return np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
 
     def _layers(self, height: int, width: int) -> NDArray[np.uint8]:
         """Cover of the text and of text and rim for an LR picture, drawn finely."""
@@ -92,14 +104,6 @@ def _drawn_text(text: str, height: int) -> NDArray[np.uint8]:
         ink.text(where, text, 255, font, anchor="lm", stroke_width=stroke)
         layers.append(np.asarray(layer))
     return np.stack(layers, axis=-1)
-
-
-def _written(image: ByteImage, layers: NDArray[np.uint8]) -> ByteImage:
-    height, width = image.shape[:2]
-    shrunk = cv2.resize(layers, (width, height), interpolation=cv2.INTER_AREA)
-    text, rimmed = np.split(shrunk / np.float32(255), 2, axis=-1)
-    mixed = image * (1 - rimmed) + 245 * text + 12 * (rimmed - text)
-    return np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
 
 
 def _stamp(rng: np.random.Generator) -> str:

@@ -18,6 +18,7 @@ class Warp(Degradation):
     """Turns, shears and moves HR, and makes LR of the result by bicubic downscaling.
 
     It stands first in a `Chain`, before what makes LR poor. The border is mirrored.
+    LR of one's own cannot be warped with HR, and no other kernel than bicubic is used.
     It did harm in the low-quality-image paper that srkit follows, and is not used by
     any recipe: interpolation takes from HR the finest detail, which the network is to
     learn. The flips and quarter turns that `pairs` makes by itself take none.
@@ -38,6 +39,11 @@ class Warp(Degradation):
     rotation: Range = setting((-10.0, 10.0), low=-180, high=180, show="turned {:.1f}")
     shear: Range = setting((-5.0, 5.0), low=-45, high=45, show="sheared {:.1f}")
     translation: Range = setting((-0.05, 0.05), low=-0.5, high=0.5, show="moved {:.2f}")
+
+    @property
+    def from_hr(self) -> bool:
+        """LR that was there is of no use: it is made anew of the warped HR."""
+        return True
 
     def apply(self, image: ByteImage, rng: np.random.Generator) -> ByteImage:
         """Warps one picture on its own grid."""

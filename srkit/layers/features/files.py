@@ -1,4 +1,4 @@
-"""Files of weights: found, checked and read, whatever tool wrote them.
+"""Files of weights: found, and read whatever tool wrote them.
 
 Read are HDF5 as Keras writes it (the old layout of `keras.applications`, whole models,
 ``.weights.h5``) and NPZ: ``<layer>.weight`` and ``.bias`` with PyTorch's kernels
@@ -7,7 +7,6 @@ Read are HDF5 as Keras writes it (the old layout of `keras.applications`, whole 
 
 from __future__ import annotations
 
-import hashlib
 import io
 import zipfile
 from pathlib import Path
@@ -62,32 +61,6 @@ def locate(plan: Plan, weights: str | Path) -> Path:
             "elsewhere, and give its path: "
             f"VGG19Content(weights='path/to/{plan.file}')"
         ) from error
-
-
-def read(path: Path, *, sha256: str = "") -> bytes:
-    """Bytes of a file, once its checksum is found right.
-
-    Args:
-        path: The file.
-        sha256: What it must be; empty for any.
-
-    Raises:
-        WeightsError: If it is a Git LFS pointer, or has another checksum.
-    """
-    data = path.read_bytes()
-    if data.startswith(b"version https://git-lfs"):
-        raise WeightsError(
-            f"{path} is a Git LFS pointer of {len(data)} bytes, not the weights. "
-            "Fetch them with: git lfs pull"
-        )
-    received = hashlib.sha256(data).hexdigest()
-    if sha256 and received != sha256.lower():
-        raise WeightsError(
-            f"{path} must have the SHA-256 {sha256[:12]}... "
-            f"Received: {received[:12]}... ({len(data)} bytes). Copy it again, or give "
-            "the `sha256` of the weights that you mean."
-        )
-    return data
 
 
 def parse(data: bytes, *, name: str) -> Arrays:

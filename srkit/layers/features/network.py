@@ -13,6 +13,7 @@ import keras
 from keras import ops
 
 from srkit.errors import ImageError
+from srkit.layers.weights import read_weights
 from srkit.types import Tensor
 
 from . import files
@@ -59,8 +60,7 @@ def feature_network(
     plan = find_plan(network)
     names = plan.resolve([layers] if isinstance(layers, str) else layers)
     path = files.locate(plan, weights)
-    data = files.read(path, sha256=sha256 or plan.sha256)
-    digest = hashlib.sha256(data).hexdigest()
+    data, digest = read_weights(path, sha256=sha256 or plan.sha256 or None)
     key = (network, names, before_activation, digest)
     found = _IN_USE.get(key)
     if found is None:

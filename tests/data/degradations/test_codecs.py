@@ -49,7 +49,8 @@ def test_a_bit_rate_is_kept(made, image, rng):
         assert rate <= bits
         errors.append(error(codec.film(frames, rng)[-1], frames[-1]))
     assert errors == sorted(errors, reverse=True)
-    assert "bits/pixel" in codec.caption
+    assert codec.caption.endswith(" 3 bits/pixel")
+    assert codec.caption.count(" ") == 2, "the quality that is not used is not told"
 
 
 def test_a_rate_that_cannot_be_kept_gives_the_worst_quality(image, rng):

@@ -14,11 +14,14 @@ from srkit.data.degradations import (
     Interlacing,
     MotionBlur,
     OneOf,
+    OnScreenText,
     RealESRGAN,
     Resize,
     Sometimes,
+    Warp,
 )
 from srkit.errors import ArgumentError
+from srkit.image.resampling import downscale
 
 
 def test_a_chain_is_its_steps_in_turn(photograph, rng):
@@ -80,6 +83,37 @@ def test_what_starts_from_hr_says_so(photograph, rng):
     assert made.mean() == pytest.approx(hr.mean(), abs=15)
 
 
+def test_a_warp_moves_lr_and_hr_together_before_the_other_steps(photograph, rng):
+    hr = photograph(64, 80)
+    clean = downscale(hr, 4)
+    for chain in (Chain(steps=(Warp(),)), Chain(steps=(OneOf(choices=(Warp(),)),))):
+        lr, warped = chain.pair(clean, hr, rng, scale=4)
+        assert (warped != hr).any()
+        np.testing.assert_array_equal(lr, downscale(warped, 4))
+    chain = Chain(steps=(Warp(), JPEG(quality=90)))
+    lr, warped = chain.pair(clean, hr, rng, scale=4)
+    np.testing.assert_array_equal(lr, JPEG(quality=90)(downscale(warped, 4), rng))
+
+
+def test_what_starts_from_hr_is_drawn_with_the_choice(rng):
+    some = Chain(steps=(Sometimes(step=Chain(start="hr"), chance=0.5),))
+    assert {some.draw(rng).start for _ in range(40)} == {"lr", "hr"}
+
+
+@pytest.mark.parametrize(
+    ("start", "factor", "most"),
+    [("hr", 0.5, 2), ("hr", 0.25, 0.1), ("lr", 0.5, 8), ("lr", 2.0, 2)],
+)
+def test_text_has_its_size_in_lr_pixels_wherever_it_stands(start, factor, most, rng):
+    lr, hr = np.full((48, 96, 3), 90, np.uint8), np.full((192, 384, 3), 90, np.uint8)
+    text = OnScreenText(text="CAM 07", height=16.0, left=0.3, top=0.5)
+    resize = Resize(factor=factor, method="area")
+    steps = (text, resize) if start == "hr" else (resize, text)
+    made, marked = Chain(steps=steps, start=start).pair(lr, hr, rng, scale=4)
+    shrunk = marked.reshape(48, 4, 96, 4, 3).mean(axis=(1, 3))
+    assert np.abs(made - shrunk).mean() < most, "of half the pixels it is blurred"
+
+
 def test_lr_keeps_its_size_whatever_the_steps_leave(photograph, rng):
     lr, hr = photograph(20, 24), photograph(40, 48)
     made, _ = Chain(steps=(Resize(factor=0.4),)).pair(lr, hr, rng, scale=2)
@@ -95,6 +129,8 @@ def test_what_parts_ask_for_the_whole_asks_for():
     ("make", "message"),
     [
         (lambda: Chain(steps=("jpeg",)), "must be a degradation, .* 'jpeg'"),
+        (lambda: Chain(steps=(JPEG(), Warp())), "first of .* jpeg, warp"),
+        (lambda: Chain(steps=(JPEG(), Sometimes(step=Warp()))), "first of"),
         (lambda: Sometimes(step=None), "Received: None"),
         (lambda: OneOf(choices=()), "0 choices"),
         (lambda: OneOf(choices=(JPEG(),), weights=(1, 2)), "for 1 choices"),

@@ -52,6 +52,22 @@ def test_a_sensor_counts_photons_and_reads_them_with_noise(photons, rng):
     assert found.var() == pytest.approx(wanted, rel=0.05)
 
 
+@pytest.mark.parametrize("level", [0, 10, 30, 60, 150])
+@pytest.mark.parametrize(
+    ("photons", "read_noise", "pattern"), [(80.0, 4.0, 2.0), (300.0, 2.5, 1.0)]
+)
+def test_a_night_changes_no_exposure(photons, read_noise, pattern, level, rng):
+    sensor = NightSensor(photons=photons, read_noise=read_noise, pattern=pattern)
+    shown = np.stack([sensor(flat(level), rng) for _ in range(4)])
+    assert shown.mean() == pytest.approx(level, abs=0.6)
+    assert shown.std() >= level / 21, "and is noisy none the less"
+
+
+def test_a_sensor_without_noise_shows_black_as_black(rng):
+    sensor = NightSensor(photons=80.0, read_noise=0.0, pattern=0.0)
+    assert not sensor(flat(0), rng).any()
+
+
 def test_the_dark_is_noisier_than_the_light_and_night_than_day(rng):
     def deviation(level, photons):
         sensor = NightSensor(photons=photons, read_noise=2.0, pattern=0.0)

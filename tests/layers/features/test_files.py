@@ -99,22 +99,6 @@ def test_a_truncated_file_is_damaged(tmp_path):
         files.parse(data[: len(data) // 2], name="weights.npz")
 
 
-def test_the_checksum_is_checked(tmp_path):
-    path = tmp_path / "weights.h5"
-    path.write_bytes(b"weights")
-    right = hashlib.sha256(b"weights").hexdigest()
-    assert files.read(path) == files.read(path, sha256=right.upper()) == b"weights"
-    with pytest.raises(WeightsError, match=r"SHA-256 123456.*Received: .*\(7 bytes\)"):
-        files.read(path, sha256="123456" * 10)
-
-
-def test_a_pointer_of_git_lfs_is_named(tmp_path):
-    path = tmp_path / "weights.h5"
-    path.write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
-    with pytest.raises(WeightsError, match=r"Git LFS pointer.*git lfs pull"):
-        files.read(path)
-
-
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(WeightsNotFoundError, match=r"notop\.h5.*Received: .*nothing"):
         files.locate(VGG19, tmp_path / "nothing.h5")
