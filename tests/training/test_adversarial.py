@@ -201,8 +201,9 @@ def test_both_are_loss_scaled_in_float16(jit_compile):
     assert [float(optimizer.dynamic_scale) for optimizer in pair] == [2.0**15] * 2
 
 
-def test_an_overflow_of_float16_lowers_one_scale_and_is_no_failure():
-    model = duels.trainer(dtype="mixed_float16")
+@pytest.mark.parametrize("warmup", [0, 1])
+def test_an_overflow_of_float16_lowers_one_scale_and_is_no_failure(warmup):
+    model = duels.trainer(dtype="mixed_float16", discriminator_warmup=warmup)
     model.compile(keras.optimizers.SGD(1e-2))
     mine, theirs = model.optimizer.generator, model.optimizer.discriminator
     mine.dynamic_scale.assign(2.0**100)
