@@ -100,17 +100,12 @@ class GanRecipe(Recipe):
                     f"`{name}` must be one of {', '.join(known)}. "
                     f"Received: {getattr(self, name)!r}"
                 )
-        if any(not 0 < share < 1 for share in self.milestones):
-            raise ArgumentError(
-                "`milestones` must be shares of the steps, between 0 and 1. "
-                f"Received: {self.milestones}"
-            )
+        self._check_rates()
         if self.content == "none" and not self.pixel_weight:
             raise ArgumentError(
                 "`content` or `pixel_weight` must tie the result to the original. "
                 "Received: content='none' and pixel_weight=0; set pixel_weight=1"
             )
-        _ = self.first  # a wrong setting of it is to show at once
 
     @property
     def first(self) -> Recipe | None:
@@ -149,6 +144,23 @@ class GanRecipe(Recipe):
             metrics=[metrics.PSNR(shave=self.scale, kernel=self._made)],
             jit_compile=self.xla or keras.backend.backend() == "jax",
         )
+
+    def _check_rates(self) -> None:
+        """Lets a wrong rate of either stage show at once, not after the first one."""
+        at = [round(share * self.steps) for share in self.milestones]
+        inside = all(0 < share < 1 for share in self.milestones)
+        if not inside or sorted({*at}) != at:
+            raise ArgumentError(
+                "`milestones` must be rising shares of the steps, between 0 and 1, and "
+                f"far enough apart. Received: {self.milestones} of {self.steps} steps"
+            )
+        if self.milestones and self.schedule != "constant":
+            raise ArgumentError(
+                "`milestones` and `schedule` must not both change the rate; take "
+                f"milestones=() for {self.schedule!r}. Received: {self.milestones}"
+            )
+        for stage in filter(None, (self.first, self)):
+            stage._rate()
 
     def _rate(self) -> Any:
         if not self.milestones:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from srkit.errors import ArgumentError, ResumeError
-from srkit.models import EDSR, UNetDiscriminator
+from srkit.models import EDSR, SRGANDiscriminator, UNetDiscriminator
 from srkit.training import (
     RECIPES,
     GanRecipe,
@@ -24,6 +24,7 @@ from tests.training import duels, runs, tiny
 
 RECIPE = GanRecipe(
     network="EDSR",
+    crop=16,
     scale=2,
     steps=4,
     steps_per_epoch=3,
@@ -34,10 +35,10 @@ RECIPE = GanRecipe(
 )
 
 
-def run(folder, recipe=RECIPE, **options):
+def run(folder, recipe=RECIPE, *, make=duels.batch, **options):
     keras.utils.set_random_seed(0)
     generator = EDSR(scale=2, filters=4, num_blocks=1)
-    data = tiny.Batches(make=duels.batch)
+    data = tiny.Batches(make=make)
     opponent = duels.discriminator()
     best = train_stages(
         generator, opponent, data, recipe, folder, pictures=(), **options
@@ -95,6 +96,41 @@ def test_another_discriminator_is_refused_by_name(tmp_path, monkeypatch):
         run(tmp_path)
 
 
+def test_a_longer_last_stage_has_the_same_rates_or_is_refused(tmp_path):
+    values = {**vars(RECIPE), "steps": 5}
+    run(tmp_path / "falling")
+    stored = (tmp_path / "falling" / "recipe.json").read_text()
+    with pytest.raises(ResumeError, match="`steps` was 4 and is now 5"):
+        run(tmp_path / "falling", GanRecipe(**values))
+    assert (tmp_path / "falling" / "recipe.json").read_text() == stored
+    constant = {"milestones": ()}
+    run(tmp_path / "constant", GanRecipe(**{**vars(RECIPE), **constant}))
+    run(tmp_path / "constant", GanRecipe(**{**values, **constant}))
+    newest = tmp_path / "constant" / "adversarial" / "checkpoints"
+    assert (newest / "step-00000005.npz").exists()
+
+
+def test_a_discriminator_of_another_size_is_refused_before_the_first_stage(tmp_path):
+    opponent = SRGANDiscriminator(size=24, filters=2, units=4)
+    data = tiny.Batches(make=duels.batch)
+    with pytest.raises(ArgumentError, match=r"of 16 pixels.*Received: .* 24 x 24"):
+        train_stages(duels.generator(), opponent, data, RECIPE, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_second_stage_has_batches_of_its_own(tmp_path):
+    seen = []
+
+    def noted(index):
+        seen.append(index)
+        return duels.batch(index)
+
+    recipe = GanRecipe(**{**vars(RECIPE), "pretraining": {"steps": 4}})
+    run(tmp_path, recipe, make=noted)
+    # After two epochs of three steps, the second of which was cut short.
+    assert {6, 7, 8, 9} <= {*seen}
+
+
 def test_a_generator_that_comes_trained_needs_no_first_stage(tmp_path):
     recipe = GanRecipe(**{**vars(RECIPE), "pretraining": {"steps": 0}})
     run(tmp_path, recipe)
@@ -138,6 +174,11 @@ def test_the_content_loss_is_made_as_the_recipe_says(monkeypatch):
         ({"adversarial": "wgan"}, "adversarial"),
         ({"content": "vgg45"}, "`content` must be one of vgg54, .*squeezenet11, none"),
         ({"milestones": (1.5,)}, "milestones"),
+        ({"milestones": (0.5, 0.25)}, "`milestones` must be rising"),
+        ({"milestones": (0.1, 0.2), "steps": 2}, "`milestones`.* of 2 steps"),
+        ({"factor": 0.0}, "`factor`"),
+        ({"schedule": "cosine"}, r"take milestones=\(\) for 'cosine'"),
+        ({"pretraining": {"schedule": "cosine", "warmup": 9, "steps": 9}}, "`warmup`"),
         ({"pretraining": {"stepps": 3}}, "stepps"),
     ],
 )
