@@ -264,6 +264,18 @@ def test_one_optimiser_for_both_and_data_without_originals_are_refused():
     model.compile()
     with pytest.raises(ImageError, match="LR alone"):
         model.fit(duels.batch(0)[0], verbose=0)
+    with pytest.raises(ArgumentError, match="`sample_weight` must be None"):
+        learning.measure(model, (*duels.batch(0), np.ones(4)))
+
+
+def test_a_plain_model_carries_its_scale_or_is_refused():
+    network = duels.generator()
+    plain = keras.Model(network.input, network.output)
+    players = {"generator": plain, "discriminator": duels.discriminator()}
+    with pytest.raises(ArgumentError, match=r"`model\.scale = 4`"):
+        AdversarialTrainer(**players, pixel_loss="mse")
+    plain.scale = 2
+    assert AdversarialTrainer(**players, pixel_loss="mse").scale == 2
 
 
 @pytest.mark.tensorflow
