@@ -26,6 +26,7 @@ def train_stages(
     recipe: GanRecipe,
     directory: str | Path,
     *,
+    doctor: TrainingDoctor | None = None,
     more: Iterable[keras.callbacks.Callback] = (),
     **options: Any,
 ) -> Path:
@@ -43,6 +44,7 @@ def train_stages(
         data: Batches of pairs, of `srkit.data.pairs` or `PatchSequence`.
         recipe: How to train.
         directory: Folder of the run.
+        doctor: Watches the second stage; one that ends it as the recipe says if None.
         more: Callbacks of your own, in both stages.
         **options: More for `train`: `validation`, `command`, `checkpoint_every`.
 
@@ -67,7 +69,7 @@ def train_stages(
         )
         # Whole epochs, so that those of the second stage end where the data's do.
         options = {"first_batch": first.epochs * first.steps_per_epoch, **options}
-    doctor = TrainingDoctor(stop=recipe.stop_when_ill)
+    doctor = doctor or TrainingDoctor(stop=recipe.stop_when_ill)
     if trainer.content_loss is not None:
         # PSNR would choose the first weights, those least changed by the opponent.
         options = {"monitor": "content_loss", **options}
