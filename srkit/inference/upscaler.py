@@ -59,7 +59,7 @@ class Upscaler:
         width: int | None = None,
     ) -> None:
         _check_size(scale, width)
-        self.model = getattr(model, "generator", model)
+        self.model = model.generator if hasattr(model, "generator") else model
         self.precision = precision
         self.ensemble = ensemble
         self.scale = scale

@@ -80,7 +80,7 @@ def train_stages(
 
 def _check_size(discriminator: keras.Model, crop: int) -> None:
     """Refuses before the first stage what would end the second at its first step."""
-    shape = getattr(discriminator, "input_shape", ())
+    shape: tuple[Any, ...] = getattr(discriminator, "input_shape", ())
     if any(side not in (None, crop) for side in shape[1:3]):
         raise ArgumentError(
             f"`discriminator` must be built for crops of {crop} pixels, as `recipe` "
