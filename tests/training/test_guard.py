@@ -31,7 +31,7 @@ def test_the_last_good_weights_of_a_run_are_saved_before_it_ends(tmp_path):
         return (lr * np.nan if index > 2 else lr), hr
 
     model = duels.trainer(max_skipped=1)
-    model.compile()
+    model.compile(run_eagerly=True)
     listed = callbacks(tmp_path, checkpoint_every=100, ema=None, pictures=())
     data = tiny.Batches(9, make=broken)
     with pytest.raises(DivergedError, match=r"2 steps in a row.*model and in ") as told:

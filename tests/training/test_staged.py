@@ -1,3 +1,4 @@
+import dataclasses
 import os
 import random
 import signal
@@ -16,6 +17,7 @@ from srkit.training import (
     GanRecipe,
     TrainingDoctor,
     multistep,
+    staged,
     storage,
     train_stages,
 )
@@ -35,10 +37,10 @@ RECIPE = GanRecipe(
 )
 
 
-def run(folder, recipe=RECIPE, *, make=duels.batch, **options):
+def run(folder, recipe=RECIPE, **options):
     keras.utils.set_random_seed(0)
     generator = EDSR(scale=2, filters=4, num_blocks=1)
-    data = tiny.Batches(make=make)
+    data = tiny.Batches(make=duels.batch)
     opponent = duels.discriminator()
     best = train_stages(
         generator, opponent, data, recipe, folder, pictures=(), **options
@@ -97,17 +99,18 @@ def test_another_discriminator_is_refused_by_name(tmp_path, monkeypatch):
 
 
 def test_a_longer_last_stage_has_the_same_rates_or_is_refused(tmp_path):
-    values = {**vars(RECIPE), "steps": 5}
-    run(tmp_path / "falling")
-    stored = (tmp_path / "falling" / "recipe.json").read_text()
+    longer = dataclasses.replace(RECIPE, steps=5)
+    staged._claim(tmp_path / "falling", RECIPE)
     with pytest.raises(ResumeError, match="`steps` was 4 and is now 5"):
-        run(tmp_path / "falling", GanRecipe(**values))
-    assert (tmp_path / "falling" / "recipe.json").read_text() == stored
-    constant = {"milestones": ()}
-    run(tmp_path / "constant", GanRecipe(**{**vars(RECIPE), **constant}))
-    run(tmp_path / "constant", GanRecipe(**{**values, **constant}))
-    newest = tmp_path / "constant" / "adversarial" / "checkpoints"
-    assert (newest / "step-00000005.npz").exists()
+        staged._claim(tmp_path / "falling", longer)
+    stored = GanRecipe.from_json((tmp_path / "falling" / "recipe.json").read_text())
+    assert stored == RECIPE
+    for recipe in (RECIPE, longer):
+        constant = dataclasses.replace(recipe, milestones=())
+        staged._claim(tmp_path / "constant", constant)
+    longer = dataclasses.replace(constant, steps=6, pretraining={})  # of both stages
+    with pytest.raises(ResumeError, match="`pretraining"):
+        staged._claim(tmp_path / "constant", longer)
 
 
 def test_a_discriminator_of_another_size_is_refused_before_the_first_stage(tmp_path):
@@ -118,17 +121,15 @@ def test_a_discriminator_of_another_size_is_refused_before_the_first_stage(tmp_p
     assert not (tmp_path / "run").exists()
 
 
-def test_the_second_stage_has_batches_of_its_own(tmp_path):
-    seen = []
+def test_the_second_stage_has_batches_of_its_own(tmp_path, monkeypatch):
+    begun = []
 
-    def noted(index):
-        seen.append(index)
-        return duels.batch(index)
+    def train(*args, first_batch=0, **options):
+        begun.append(first_batch)
 
-    recipe = GanRecipe(**{**vars(RECIPE), "pretraining": {"steps": 4}})
-    run(tmp_path, recipe, make=noted)
-    # After two epochs of three steps, the second of which was cut short.
-    assert {6, 7, 8, 9} <= {*seen}
+    monkeypatch.setattr(staged.session, "train", train)
+    run(tmp_path, dataclasses.replace(RECIPE, pretraining={"steps": 4}))
+    assert begun == [0, 6]  # four steps are two epochs of three, one cut short
 
 
 def test_a_generator_that_comes_trained_needs_no_first_stage(tmp_path):
