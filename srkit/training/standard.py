@@ -87,13 +87,8 @@ def callbacks(
             raise ArgumentError(f"`{name}` must be at least 1. Received: {every}")
     if deterministic:
         set_deterministic(seed)
-    run = Run(
-        directory=Path(directory),
-        network=network,
-        data=data,
-        first_batch=first_batch,
-        limit=steps,
-    )
+    run = Run(directory=Path(directory), network=network, data=data, limit=steps)
+    run.first_batch = first_batch
     pairs = as_pairs(validation or ())
     kernel = getattr(validation, "made", getattr(validation, "kernel", "unstated"))
     shown = pairs[:3] if pictures is None else as_pairs(pictures)
