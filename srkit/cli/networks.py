@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -18,15 +20,9 @@ if TYPE_CHECKING:
 
 def network_class(name: str) -> type[SuperResolver]:
     """Finds a network by its class's name, in any case."""
-    from srkit import models
     from srkit.models.base import SuperResolver
 
-    found = {
-        thing.__name__.lower(): thing
-        for thing in vars(models).values()
-        if isinstance(thing, type) and issubclass(thing, SuperResolver)
-    }
-    found.pop("superresolver", None)
+    found = _classes(SuperResolver)
     if name.lower() not in found:
         from srkit.training import RECIPES
 
@@ -43,35 +39,72 @@ def discriminator(recipe: GanRecipe) -> keras.Model:
     """Builds the opponent, for crops of this size where its layers depend on it."""
     import inspect
 
-    from srkit import models
+    from srkit.models import Discriminator
 
-    kind = getattr(models, recipe.discriminator, None)
-    if not recipe.discriminator.endswith("Discriminator") or kind is None:
-        known = [name for name in vars(models) if name.endswith("Discriminator")]
+    found = _classes(Discriminator)
+    if recipe.discriminator.lower() not in found:
+        known = ", ".join(sorted(kind.__name__ for kind in found.values()))
         raise ArgumentError(
-            f"`discriminator` must be one of {', '.join(sorted(known))}. "
+            f"`discriminator` must be one of {known}. "
             f"Received: {recipe.discriminator!r}"
         )
+    kind = found[recipe.discriminator.lower()]
     options = {"dtype": recipe.dtype, **recipe.discriminator_options}
     if "size" in inspect.signature(kind).parameters:
         options["size"] = recipe.crop
-    return kind(**options)
+    with _naming_options(kind):
+        return kind(**options)
 
 
 def network(recipe: Recipe) -> SuperResolver:
     """Builds the network, seeded, with the layers of another one if so told."""
     import keras
 
+    keras.utils.set_random_seed(recipe.seed)
+    kind = network_class(recipe.network)
+    with _naming_options(kind):
+        model = kind(scale=recipe.scale, dtype=recipe.dtype, **recipe.options)
+    if recipe.initial:
+        _start(model, recipe.initial)
+    return model
+
+
+def _classes(base: type) -> dict[str, Any]:
+    """The classes of srkit.models on an abstract one, by their names in lower case."""
+    from srkit import models
+
+    return {
+        thing.__name__.lower(): thing
+        for thing in vars(models).values()
+        if isinstance(thing, type) and issubclass(thing, base) and thing is not base
+    }
+
+
+@contextlib.contextmanager
+def _naming_options(kind: type) -> Iterator[None]:
+    try:
+        yield
+    except TypeError as error:
+        raise ArgumentError(f"{kind.__name__} takes no such option: {error}") from error
+
+
+def _start(model: SuperResolver, preset: str) -> None:
+    """Copies the preset's layers that fit, and says what keeps the others from it."""
     from srkit.models.base import SuperResolver
     from srkit.training import copy_matching
 
-    keras.utils.set_random_seed(recipe.seed)
-    kind = network_class(recipe.network)
+    source = SuperResolver.from_preset(preset)
+    others = source.options
+    unlike = [
+        f"{name}={others[name]}"
+        for name, value in model.options.items()
+        if others.get(name, value) != value
+    ]
+    told = f"; it has {', '.join(unlike)}" if unlike else ""
     try:
-        model = kind(scale=recipe.scale, dtype=recipe.dtype, **recipe.options)
-    except TypeError as error:
-        raise ArgumentError(f"{kind.__name__} takes no such option: {error}") from error
-    if recipe.initial:
-        copied = copy_matching(SuperResolver.from_preset(recipe.initial), model)
-        typer.echo(f"{len(copied)} layers start from {recipe.initial}", err=True)
-    return model
+        copied = copy_matching(source, model)
+    except ArgumentError as error:
+        raise ArgumentError(f"{error}{told}") from error
+    layers = sum(bool(layer.weights) for layer in model.layers)
+    start = f"{len(copied)} of {layers} layers start from {preset}{told}"
+    typer.echo(start, err=True)

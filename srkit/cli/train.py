@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import shlex
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from srkit.cli import networks
-from srkit.errors import ArgumentError
+from srkit.cli import networks, plan
 
 if TYPE_CHECKING:
     from srkit.training import Recipe
-
-_OPTIONS = ("filters", "num_blocks", "residual_scale", "interpolated")
-"""Arguments of the networks; each network takes some of them."""
 
 
 def command(
@@ -35,7 +32,12 @@ def command(
         Path | None, typer.Option("--output", "-o", help="Folder of the run.")
     ] = None,
     scale: Annotated[int | None, typer.Option(help="2, 3 or 4 [4].")] = None,
-    steps: Annotated[int | None, typer.Option(help="Steps in all [20000].")] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(
+            help="Steps, of GANs the adversarial ones [20000 or the recipe's]."
+        ),
+    ] = None,
     validation: Annotated[
         str | None, typer.Option(help="Set or folder to measure on after an epoch.")
     ] = None,
@@ -48,7 +50,9 @@ def command(
     degradation: Annotated[
         str | None, typer.Option(help="What else: cctv, realesrgan, ..., a .json.")
     ] = None,
-    crop: Annotated[int | None, typer.Option(help="HR side of a crop [192].")] = None,
+    crop: Annotated[
+        int | None, typer.Option(help="HR side of a crop [192 or the recipe's].")
+    ] = None,
     batch_size: Annotated[int | None, typer.Option(help="Crops a step [16].")] = None,
     steps_per_epoch: Annotated[
         int | None, typer.Option(help="Steps between validations [1000].")
@@ -62,26 +66,34 @@ def command(
         bool | None, typer.Option(help="Learn what bicubic misses.")
     ] = None,
     loss: Annotated[
-        str | None, typer.Option(help="l1, l2, charbonnier, l1+fft, consistency [l1].")
+        str | None,
+        typer.Option(
+            help="l1, l2, charbonnier, l1+fft, consistency [l1 or the recipe's]."
+        ),
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option(help="The highest [0.0005].")
+        float | None, typer.Option(help="The highest [0.0005 or the recipe's].")
     ] = None,
     schedule: Annotated[
-        str | None, typer.Option(help="cosine, halving or constant [cosine].")
+        str | None,
+        typer.Option(help="cosine, halving or constant [cosine or the recipe's]."),
     ] = None,
-    warmup: Annotated[int | None, typer.Option(help="Steps of rise [500].")] = None,
+    warmup: Annotated[
+        int | None, typer.Option(help="Steps of rise [500 or the recipe's].")
+    ] = None,
     clip: Annotated[
-        float | None, typer.Option(help="Largest gradient norm, 0 for any [1].")
+        float | None,
+        typer.Option(help="Largest gradient norm, 0 for any [1 or the recipe's]."),
     ] = None,
     ema: Annotated[
         float | None, typer.Option(help="Decay of the average, 0 for none [0.999].")
     ] = None,
     pretraining_steps: Annotated[
-        int | None, typer.Option(min=0, help="GANs: steps on pixels first, 0 for none.")
+        int | None,
+        typer.Option(min=0, help="GANs: steps on pixels first [the recipe's]."),
     ] = None,
     adversarial_weight: Annotated[
-        float | None, typer.Option(help="GANs: of the adversarial term [0.001].")
+        float | None, typer.Option(help="GANs: of the adversarial term [the recipe's].")
     ] = None,
     content: Annotated[
         str | None, typer.Option(help="GANs: vgg54, vgg22, esrgan, a network or none.")
@@ -118,52 +130,15 @@ def command(
 ) -> None:
     """Train a network on your pictures; the same command goes on after a stop.
 
-    LR pictures are made from HR ones, unless --lr names them. The folder of the run
-    gets the presets best and last, log.csv, curves and pictures for TensorBoard, and
-    checkpoints. Ctrl-C saves one and stops.
+    LR pictures are made from HR ones, unless --lr names them. What is going to be
+    done is printed first. The folder of the run gets the presets best and last,
+    log.csv, curves and pictures for TensorBoard, and checkpoints. Ctrl-C saves one
+    and stops.
     """
     given = {name: value for name, value in locals().items() if value is not None}
-    chosen = _recipe(recipe, given)
+    chosen = plan.recipe_of(recipe, given)
     folder = output or Path("runs") / f"{network.lower()}_x{chosen.scale}"
     _run(chosen, folder, validation, checkpoint_every=checkpoint_every, cache=cache)
-
-
-def _recipe(file: Path | None, given: dict[str, Any]) -> Recipe:
-    """The recipe of the file, or the usual one, with what the command line says."""
-    from dataclasses import fields, replace
-
-    from srkit.training import RECIPES, Recipe
-
-    usual = RECIPES.get(given["network"].lower())
-    base = usual or Recipe()
-    if file is not None:
-        base = _read(file, base)
-    changes = {f.name: given[f.name] for f in fields(base) if f.name in given}
-    for name in ("data", "lr"):
-        if name in changes:
-            changes[name] = tuple(changes[name])
-    if "pretraining_steps" in given:
-        changes["pretraining"] = {
-            **getattr(base, "pretraining", {}),
-            "steps": given["pretraining_steps"],
-        }
-    if "warmup" not in given and file is None:  # a short run warms up in a tenth
-        changes["warmup"] = min(base.warmup, changes.get("steps", base.steps) // 10)
-    options = {name: given[name] for name in _OPTIONS if name in given}
-    changes["network"] = networks.network_class(
-        base.network if usual else given["network"]
-    ).__name__
-    chosen = replace(base, **changes, options={**base.options, **options})
-    if not chosen.data:
-        raise ArgumentError("`--data` must name at least one folder of HR pictures")
-    return chosen
-
-
-def _read(file: Path, base: Recipe) -> Recipe:
-    try:
-        return base.from_json(file.read_text(encoding="utf-8"), base=base)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ArgumentError(f"`--recipe` cannot be read: {error}") from error
 
 
 def _pictures(
@@ -212,15 +187,19 @@ def _run(
         "command": shlex.join(["srkit", *sys.argv[1:]]),
         "checkpoint_every": checkpoint_every,
     }
+    doctor = training.TrainingDoctor(stop=getattr(recipe, "stop_when_ill", False))
+    run = partial(training.train, model, more=[doctor])
+    if isinstance(recipe, training.GanRecipe):
+        opponent = networks.discriminator(recipe)
+        run = partial(training.train_stages, model, opponent, doctor=doctor)
+    typer.echo(plan.outline(recipe), err=True)
     try:
-        if isinstance(recipe, training.GanRecipe):
-            opponent = networks.discriminator(recipe)
-            best = training.train_stages(
-                model, opponent, pairs, recipe, folder, **options
-            )
-        else:
-            best = training.train(model, pairs, recipe, folder, **options)
+        best = run(data=pairs, recipe=recipe, directory=folder, **options)
     except KeyboardInterrupt as stop:
         typer.echo(f"srkit: {stop}; the same command goes on", err=True)
         raise typer.Exit(130) from stop
-    typer.echo(f"{best}: trained for {recipe.steps:,} steps; README.md has the figures")
+    step = f"{doctor.run.step:,}"
+    if doctor.stop and doctor.findings:
+        typer.echo(f"srkit: the doctor stopped it at step {step}", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{best}: trained for {step} steps; README.md has the figures")

@@ -31,14 +31,16 @@ _ORIGINAL: Method = (ORIGINAL, "uint8")
 def open_networks(model: Model | Sequence[Model]) -> dict[str, SuperResolver]:
     """One or several networks, by the names that a table gives them.
 
-    Two presets of one name are called by their paths.
+    Two presets of one name are called by their paths. Of a model that trains a
+    generator, that is meant.
 
     Raises:
         PresetError: If `model` names no sound preset.
         ArgumentError: If there is none, or they are not of one scale, or have one name.
     """
     alone = isinstance(model, str) or not isinstance(model, Sequence)
-    several = cast("Sequence[Model]", [model] if alone else model)
+    listed = cast("Sequence[Model]", [model] if alone else model)
+    several = [getattr(each, "generator", each) for each in listed]
     names = [_name(each) for each in several]
     if len({*names}) < len(names):
         names = [_name(each, whole=True) for each in several]

@@ -30,7 +30,8 @@ class Upscaler:
     """Enlarges pictures with a trained network; made once, for many pictures.
 
     Args:
-        model: The network, for RGB, or of one channel for gray pictures.
+        model: The network, for RGB, or of one channel for gray pictures; or a model
+            that trains such a generator.
         precision: "float32", "bfloat16", or "auto": bfloat16 where this machine
             computes it and the picture has 8 bits, float32 elsewhere.
         memory: What a tile's computation may take, in GiB.
@@ -58,7 +59,7 @@ class Upscaler:
         width: int | None = None,
     ) -> None:
         _check_size(scale, width)
-        self.model = model
+        self.model = model.generator if hasattr(model, "generator") else model
         self.precision = precision
         self.ensemble = ensemble
         self.scale = scale

@@ -88,12 +88,12 @@ class SRResNet(SuperResolver):
         sr = to_picture(
             x, lr, scale=scale, size=9, interpolated=interpolated, dtype=dtype
         )
-        grown = upsample_radius(scale, closing=9 + 2 * hr_convs)
+        radius = 5 + 2 * num_blocks + upsample_radius(scale, closing=9 + 2 * hr_convs)
         super().__init__(
             lr,
             sr,
             name=name,
-            radius=5 + 2 * num_blocks + grown,
+            radius=radius,
             **options,
             channels=channels,
             batch_norm=batch_norm,

@@ -50,8 +50,8 @@ class AdversarialTrainer(keras.Model):
         name: Name of the model.
 
     Raises:
-        ArgumentError: If a weight is negative, if no loss ties SR to HR, or if a player
-            is not built.
+        ArgumentError: If a weight is negative, if no loss ties SR to HR, if a player
+            is not built, or the generator has no `scale`.
 
     Source:
         Ledig et al., SRGAN, CVPR 2017, equations 3 to 6 (weights 1 and 1e-3); Wang et
@@ -150,8 +150,9 @@ class AdversarialTrainer(keras.Model):
         if self.weights_of_terms["adversarial"]:
             self.generator.adversarial = "trained against a discriminator"
         self.generator.origin = ""
-        # First, so that no checkpoint is written in between.
-        guards = [SkipGuard(self.max_skipped), *(callbacks or ())]
+        # First, so that what is kept has not yet counted the step.
+        listed = [*(callbacks or ())]
+        guards = [SkipGuard(self.max_skipped, listed), *listed]
         return super().fit(x, *args, callbacks=guards, **kwargs)
 
     def call(self, inputs: Tensor, *, training: bool = False) -> Tensor:
@@ -219,20 +220,20 @@ class AdversarialTrainer(keras.Model):
         self.compile(**found)
 
     def _check(self) -> None:
-        for name, weight in self.weights_of_terms.items():
-            if not weight >= 0:
-                raise ArgumentError(
-                    f"`{name}_weight` must be at least 0. Received: {weight}"
-                )
+        weights = {f"{k}_weight": value for k, value in self.weights_of_terms.items()}
+        counts = ("discriminator_warmup", "max_skipped")
+        least = {**weights, **{name: getattr(self, name) for name in counts}}
+        for name, value in least.items():
+            if not value >= 0:
+                raise ArgumentError(f"`{name}` must be at least 0. Received: {value}")
         if self.content_loss is None and self.pixel_loss is None:
             raise ArgumentError(
                 "`content_loss` or `pixel_loss` must be given: nothing else ties the "
                 "result to its original. Received: None for both"
             )
-        if self.discriminator_warmup < 0 or self.max_skipped < 0:
+        if not hasattr(self.generator, "scale"):
             raise ArgumentError(
-                "`discriminator_warmup` and `max_skipped` must be at least 0. "
-                f"Received: {self.discriminator_warmup} and {self.max_skipped}"
+                "`generator` must carry its `scale`: `model.scale = 4`. Received: none"
             )
         for name in ("generator", "discriminator"):
             model = getattr(self, name)

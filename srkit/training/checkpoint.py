@@ -82,7 +82,7 @@ class Checkpoint(RunCallback):
         del epoch, logs
         self.model._initial_epoch = None  # a later `fit` starts on its own terms
         if self.position is not None:
-            self.position.set(self.run.step)
+            self.position.set(self.run.first_batch + self.run.step)
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Saves when due, but leaves the end of an epoch to `on_epoch_end`."""

@@ -120,15 +120,19 @@ def verdict(trainer: AdversarialTrainer, lesson: Lesson) -> Verdict:
     sound = finite[0] & finite[1] & whole
     learn, failed = [], ~whole
     players = (trainer.optimizer.generator, trainer.optimizer.discriminator)
-    for player, fine, scale in zip(players, finite, lesson.scales, strict=True):
+    warmed = players[1].iterations >= trainer.discriminator_warmup
+    turns = (sound & warmed, sound)
+    for player, turn, fine, scale in zip(
+        players, turns, finite, lesson.scales, strict=True
+    ):
         if isinstance(player, keras.optimizers.LossScaleOptimizer):
-            learn.append(sound | (whole & ~fine))
+            # In the warm-up too: no step is sound before the generator's scale fits.
+            learn.append(turn | (whole & ~fine))
             failed = failed | (~fine & (scale <= 1.0))
         else:
-            learn.append(sound)
+            learn.append(turn)
             failed = failed | ~fine
-    warmed = players[1].iterations >= trainer.discriminator_warmup
-    return Verdict(sound, (learn[0] & warmed, learn[1]), failed)
+    return Verdict(sound, (learn[0], learn[1]), failed)
 
 
 def values_of(scope: keras.StatelessScope, variables: Sequence[Any]) -> list[Tensor]:

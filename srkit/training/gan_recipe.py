@@ -29,6 +29,12 @@ CONTENT: dict[str, dict[str, Any]] = {
 }
 """Content losses by name: arguments of `VGG19Content` beside `weights`."""
 
+_OF_BOTH = {
+    *("network", "options", "scale", "data", "lr", "kernel", "degradation"),
+    *("crop", "batch_size", "steps_per_epoch", "seed"),
+}
+"""Settings of network and data, which are made once for both stages."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class GanRecipe(Recipe):
@@ -100,17 +106,12 @@ class GanRecipe(Recipe):
                     f"`{name}` must be one of {', '.join(known)}. "
                     f"Received: {getattr(self, name)!r}"
                 )
-        if any(not 0 < share < 1 for share in self.milestones):
-            raise ArgumentError(
-                "`milestones` must be shares of the steps, between 0 and 1. "
-                f"Received: {self.milestones}"
-            )
+        self._check_rates()
         if self.content == "none" and not self.pixel_weight:
             raise ArgumentError(
                 "`content` or `pixel_weight` must tie the result to the original. "
                 "Received: content='none' and pixel_weight=0; set pixel_weight=1"
             )
-        _ = self.first  # a wrong setting of it is to show at once
 
     @property
     def first(self) -> Recipe | None:
@@ -119,6 +120,12 @@ class GanRecipe(Recipe):
         unknown = sorted(self.pretraining.keys() - own.keys())
         if unknown:
             raise ArgumentError(f"`pretraining` has no setting {unknown[0]!r}")
+        shared = sorted(self.pretraining.keys() & _OF_BOTH)
+        if shared:
+            raise ArgumentError(
+                f"`pretraining` must leave {shared[0]!r} to the recipe: both stages "
+                f"train one network on the same data. Received: {self.pretraining}"
+            )
         if self.pretraining.get("steps", 1) == 0:
             return None
         return Recipe(**{**own, **self.pretraining})
@@ -149,6 +156,23 @@ class GanRecipe(Recipe):
             metrics=[metrics.PSNR(shave=self.scale, kernel=self._made)],
             jit_compile=self.xla or keras.backend.backend() == "jax",
         )
+
+    def _check_rates(self) -> None:
+        """Lets a wrong rate of either stage show at once, not after the first one."""
+        at = [round(share * self.steps) for share in self.milestones]
+        inside = all(0 < share < 1 for share in self.milestones)
+        if not inside or sorted({*at}) != at:
+            raise ArgumentError(
+                "`milestones` must be rising shares of the steps, between 0 and 1, and "
+                f"far enough apart. Received: {self.milestones} of {self.steps} steps"
+            )
+        if self.milestones and self.schedule != "constant":
+            raise ArgumentError(
+                "`milestones` and `schedule` must not both change the rate; take "
+                f"milestones=() for {self.schedule!r}. Received: {self.milestones}"
+            )
+        for stage in filter(None, (self.first, self)):
+            stage._rate()
 
     def _rate(self) -> Any:
         if not self.milestones:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 import keras
 
 from srkit.errors import DivergedError
+from srkit.training.checkpoint import Checkpoint
 from srkit.training.run import Run, RunCallback
-
-if TYPE_CHECKING:
-    from srkit.training.checkpoint import Checkpoint
 
 
 class DivergenceGuard(RunCallback):
@@ -41,16 +40,21 @@ class SkipGuard(keras.callbacks.Callback):
     """Ends adversarial training when too many steps in a row had to be skipped.
 
     `AdversarialTrainer` puts it first in every `fit`. A skipped step changes nothing,
-    so that the weights in the model are the last good ones.
+    so that the weights in the model are the last good ones; a run has them saved.
 
     Args:
         limit: Steps in a row that may be skipped.
+        others: The callbacks after it, of which a `Checkpoint` is to save them.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(
+        self, limit: int, others: Iterable[keras.callbacks.Callback] = ()
+    ) -> None:
         super().__init__()
         self.limit = limit
+        self.others = others
         self._counted = 0.0
+        self._last_batch = -1
         self._row = 0
         self._steps = 0
 
@@ -58,20 +62,27 @@ class SkipGuard(keras.callbacks.Callback):
         """Begins the epoch's count where the metric does: a resumed one is not new."""
         del logs
         if batch == 0:
+            self._last_batch = -1
             self._counted = float(self.model.trackers["skipped"].result())
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Counts."""
-        del batch
-        self._steps += 1
+        """Counts; of several steps in one execution all or none are in the row."""
+        steps, self._last_batch = batch - self._last_batch, batch
+        self._steps += steps
         counted = float((logs or {}).get("skipped", 0.0))
-        self._row = self._row + 1 if counted > self._counted else 0
+        all_skipped = round(counted - self._counted) == steps
+        self._row = self._row + steps if all_skipped else 0
         self._counted = counted
         if self._row > self.limit:
             raise DivergedError(
                 f"Losses and gradients must be finite numbers: {self._row} steps in a "
                 f"row, up to step {self._steps} of this session, were not and were "
-                "skipped. The last good weights are in the model. Look for pictures "
-                "with NaN, lower the learning rates, clip the gradients "
+                f"skipped. The last good weights are in {self._keep()}. Look for "
+                "pictures with NaN, lower the learning rates, clip the gradients "
                 "(`global_clipnorm=1.0`), or train in float32."
             )
+
+    def _keep(self) -> str:
+        """Saves the weights where there is a run; says where they are."""
+        saved = [each.save() for each in self.others if isinstance(each, Checkpoint)]
+        return " and in ".join(["the model", *map(str, saved)])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 from keras import ops
 
-from srkit.errors import ImageError
+from srkit.errors import ArgumentError, ImageError
 from srkit.training import duel, signals, stateless
 from srkit.types import Tensor
 
@@ -154,7 +154,12 @@ def _loss(trainer: AdversarialTrainer) -> keras.metrics.Metric:
 
 
 def _pair(data: Any) -> tuple[Tensor, Tensor]:
-    lr, hr, _ = keras.utils.unpack_x_y_sample_weight(data)
+    lr, hr, weight = keras.utils.unpack_x_y_sample_weight(data)
+    if weight is not None:
+        raise ArgumentError(
+            "`sample_weight` must be None: each picture counts alike for both players. "
+            f"Received: {weight}"
+        )
     if hr is None:
         raise ImageError(
             "`fit` and `evaluate` need batches (lr, hr), such as srkit.data.pairs "

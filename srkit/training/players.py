@@ -20,7 +20,7 @@ class Players(keras.optimizers.Optimizer):
     Keras looks at one optimiser: for its variables when it saves, loads and runs on
     JAX, and for its learning rate. As one they are saved whole, none is forgotten and
     none is there that trains nothing. `learning_rate` is the generator's; setting it
-    changes the discriminator's by the same factor.
+    sets the discriminator's too, in the ratio that the two had at first.
 
     Args:
         generator: The generator's optimiser.
@@ -46,6 +46,11 @@ class Players(keras.optimizers.Optimizer):
         super().__init__(learning_rate=0.0, name=name)
         self.generator = generator
         self.discriminator = discriminator
+        mine, theirs = (
+            float(ops.convert_to_numpy(each.learning_rate))
+            for each in (generator, discriminator)
+        )
+        self._ratio = theirs / mine if mine else 1.0
         self._finish: list[Callable[[], None]] = []
 
     def build_for(self, generator: keras.Model, discriminator: keras.Model) -> None:
@@ -83,10 +88,8 @@ class Players(keras.optimizers.Optimizer):
 
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
-        before = float(ops.convert_to_numpy(self.generator.learning_rate))
-        theirs = float(ops.convert_to_numpy(self.discriminator.learning_rate))
         self.generator.learning_rate = value
-        self.discriminator.learning_rate = value * (theirs / before if before else 1.0)
+        self.discriminator.learning_rate = value * self._ratio
 
     def save_own_variables(self, store: Any) -> None:
         """Leaves it to the two, which Keras saves as its parts."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
-import re
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import keras
@@ -177,10 +175,13 @@ class Recipe:
     @property
     def _made(self) -> str:
         """How the LR of training is made, as one word for the protocol."""
+        kernel = "given" if self.lr else self.kernel
         if self.degradation is None:
-            return self.kernel
-        word = re.sub(r"[^\w.-]+", "-", Path(self.degradation).stem)
-        return f"{self.kernel}+{word}"
+            return kernel
+        from srkit.data.degradations import find_degradation  # OpenCV takes a while
+
+        found = find_degradation(self.degradation)
+        return found.word if found.from_hr else f"{kernel}+{found.word}"
 
     def _rate(self) -> Any:
         if self.schedule == "cosine":

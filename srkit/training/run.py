@@ -34,6 +34,8 @@ class Run:
     data: Any = None
     """What `fit` is given, if the model does not remember it (`SuperResolver` does)."""
     average: MovingAverage | None = None
+    first_batch: int = 0
+    """The batch of the data that step 0 takes; an epoch of theirs begins with it."""
     limit: int | None = None
     """Stop after so many steps, whatever the epochs."""
     step: int = 0

@@ -27,7 +27,7 @@ def describe(
         "network": _config(network),
         "weights": [list(variable.shape) for variable in model.variables],
         "loss": _config(getattr(model, "loss", None)),
-        **{name: _rules(found) for name, found in optimizers(model).items()},
+        **{name: _rules(_config(each)) for name, each in optimizers(model).items()},
         **getattr(model, "settings", {}),
         **extra,
     }
@@ -68,15 +68,19 @@ def _config(thing: Any) -> Any:
     return {"class": type(thing).__name__, **config}
 
 
-def _rules(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
+def _rules(config: Any) -> Any:
     """Config of an optimiser; a rate that is no schedule is state, not a setting.
 
-    Keras gives it as it is now, which `ReduceLROnPlateau` and its like change.
+    Keras gives it as it is now, which `ReduceLROnPlateau` and its like change. Some
+    optimisers hold others: `Players`, and whatever scales a loss.
     """
-    config: dict[str, Any] = _config(optimizer)
-    if isinstance(config.get("learning_rate"), float):
-        del config["learning_rate"]
-    return config
+    if not isinstance(config, dict):
+        return config
+    return {
+        name: _rules(value)
+        for name, value in config.items()
+        if not (name == "learning_rate" and isinstance(value, float))
+    }
 
 
 def _unnamed(value: Any) -> Any:

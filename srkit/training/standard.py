@@ -39,6 +39,7 @@ def callbacks(
     seed: int = 0,
     network: keras.Model | None = None,
     data: Any = None,
+    first_batch: int = 0,
     settings: dict[str, Any] | None = None,
     card: Card | None = None,
 ) -> list[keras.callbacks.Callback]:
@@ -70,6 +71,8 @@ def callbacks(
         network: The part of the model that is averaged, measured and kept, if it is
             not the whole.
         data: What `fit` is given, for models that are no `SuperResolver`.
+        first_batch: The batch of data that keep a position which the first step takes,
+            a multiple of their `steps_per_epoch`: what an earlier run has not seen.
         settings: What a resumed run must share beside the model's own settings.
         card: Writes the presets' cards.
 
@@ -85,6 +88,7 @@ def callbacks(
     if deterministic:
         set_deterministic(seed)
     run = Run(directory=Path(directory), network=network, data=data, limit=steps)
+    run.first_batch = first_batch
     pairs = as_pairs(validation or ())
     kernel = getattr(validation, "made", getattr(validation, "kernel", "unstated"))
     shown = pairs[:3] if pictures is None else as_pairs(pictures)

@@ -1,13 +1,12 @@
 import json
-from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
-from srkit.cli import app, train
+from srkit.cli import app
 from srkit.models import EDSR
 from srkit.models.presets import box
-from srkit.training import RECIPES
+from srkit.training import ailments
 
 SMALL = (
     "--scale", "2", "--crop", "16", "--batch-size", "2", "--steps-per-epoch", "2",
@@ -29,7 +28,8 @@ def test_the_same_command_goes_on_and_then_has_nothing_to_do(tmp_path, picture_f
     )  # fmt: skip
     first = invoke(*command)
     assert first.exit_code == 0, first.output
-    assert str(run / "best") in first.stdout
+    assert f"{run / 'best'}: trained for 3 steps" in first.stdout
+    assert "EDSR x2: 3 steps of 2 crops of 16 pixels, l1" in first.stderr
     assert EDSR.from_preset(run / "best").get_config()["num_blocks"] == 1
     recipe = json.loads((run / "recipe.json").read_text())
     assert (recipe["network"], recipe["steps"], recipe["options"]["filters"]) == (
@@ -104,6 +104,8 @@ def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
     done = invoke(*command)
     assert done.exit_code == 0, done.output
     assert str(tmp_path / "run" / "adversarial" / "best") in done.stdout
+    told = "SRResNet x2 against SRGANDiscriminator: 2 steps of 2 crops of 32 pixels, "
+    assert f"{told}0.001 vanilla + 1 l2" in done.stderr
     for stage in ("pretraining", "adversarial"):
         assert (tmp_path / "run" / stage / "last" / "config.json").exists()
     other = invoke(*command, "--adversarial-weight", 1)
@@ -111,15 +113,20 @@ def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
     assert "`adversarial_weight` was 0.001 and is now 1" in other.output
 
 
-@pytest.mark.parametrize(("steps", "warmup"), [(20, 2), (4000, 400), (90_000, 500)])
-def test_a_short_run_warms_up_in_a_tenth(steps, warmup):
-    given = {"network": "edsr", "data": ["x"], "steps": steps}
-    assert train._recipe(None, given).warmup == warmup
-    assert train._recipe(None, {**given, "warmup": 7}).warmup == 7
-
-
-def test_a_file_changes_a_papers_recipe_where_it_speaks(tmp_path):
-    file = tmp_path / "part.json"
-    file.write_text('{"crop": 64, "data": "x"}')
-    recipe = train._recipe(file, {"network": "cctv-gan", "steps": 5})
-    assert recipe == replace(RECIPES["cctv-gan"], crop=64, data=("x",), steps=5)
+@pytest.mark.slow
+def test_a_run_that_the_doctor_stopped_says_at_which_step(
+    tmp_path, picture_folder, monkeypatch
+):
+    always = ailments.Ailment(
+        name="cold", sentence="It is cold.", sign=lambda figures: True, lasting=2
+    )
+    monkeypatch.setattr("srkit.training.doctor.AILMENTS", (always,))
+    command = (
+        "srgan", "--data", picture_folder, "-o", tmp_path / "run", "--stop-when-ill",
+        *SMALL, "--crop", 32, "--steps", 9, "--pretraining-steps", 0,
+        "--content", "none", "--pixel-weight", 1,
+    )  # fmt: skip
+    done = invoke(*command)
+    assert done.exit_code == 1
+    assert "srkit: the doctor stopped it at step 2" in done.stderr
+    assert "trained for" not in done.stdout

@@ -9,6 +9,7 @@ from srkit.evaluation.methods import find_methods, open_networks
 from srkit.image import downscale, resize
 from srkit.models import EDSR
 from tests.conftest import draw_picture
+from tests.training import duels
 
 
 def test_one_or_several(nearest, tmp_path):
@@ -17,6 +18,8 @@ def test_one_or_several(nearest, tmp_path):
     EDSR(scale=2, filters=4, num_blocks=1).save_preset(tmp_path / "mine")
     assert [*open_networks([network, str(tmp_path / "mine")])] == ["a", "mine"]
     assert [*open_networks(tmp_path / "mine")] == ["mine"]
+    gan = duels.trainer()
+    assert open_networks(gan) == {"edsr": gan.generator}
 
 
 def test_presets_of_one_name_are_called_by_their_paths(tmp_path):

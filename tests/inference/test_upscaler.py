@@ -15,6 +15,7 @@ from srkit.errors import (
 from srkit.image.resampling import resize
 from srkit.inference import Upscaler, upscale
 from tests.inference.conftest import BicubicNetwork
+from tests.training import duels
 
 
 def enlarged(pixels, size, top):
@@ -31,6 +32,10 @@ def test_uint8_goes_straight_through_the_network(network, picture):
     sr = Upscaler(network)(picture)
     assert sr.dtype == np.uint8
     assert close(sr, enlarged(picture, (48, 40), 255))
+
+
+def test_of_what_trains_a_gan_the_generator_enlarges(picture):
+    assert Upscaler(duels.trainer())(picture).shape == (48, 40, 3)
 
 
 def test_sixteen_bits_keep_all_levels(network, rng):

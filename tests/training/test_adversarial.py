@@ -201,8 +201,9 @@ def test_both_are_loss_scaled_in_float16(jit_compile):
     assert [float(optimizer.dynamic_scale) for optimizer in pair] == [2.0**15] * 2
 
 
-def test_an_overflow_of_float16_lowers_one_scale_and_is_no_failure():
-    model = duels.trainer(dtype="mixed_float16")
+@pytest.mark.parametrize("warmup", [0, 1])
+def test_an_overflow_of_float16_lowers_one_scale_and_is_no_failure(warmup):
+    model = duels.trainer(dtype="mixed_float16", discriminator_warmup=warmup)
     model.compile(keras.optimizers.SGD(1e-2))
     mine, theirs = model.optimizer.generator, model.optimizer.discriminator
     mine.dynamic_scale.assign(2.0**100)
@@ -236,8 +237,10 @@ def test_the_learning_rate_is_the_generators_and_moves_both():
         keras.optimizers.Adam(1e-4), discriminator_optimizer=keras.optimizers.Adam(4e-4)
     )
     assert float(model.optimizer.learning_rate) == pytest.approx(1e-4)
-    model.optimizer.learning_rate = 5e-5
-    assert float(model.optimizer.discriminator.learning_rate) == pytest.approx(2e-4)
+    for rate in (0.0, 5e-5):  # as a scheduler warms up
+        model.optimizer.learning_rate = rate
+        theirs = float(model.optimizer.discriminator.learning_rate)
+        assert theirs == pytest.approx(4 * rate)
 
 
 @pytest.mark.parametrize(
@@ -261,6 +264,18 @@ def test_one_optimiser_for_both_and_data_without_originals_are_refused():
     model.compile()
     with pytest.raises(ImageError, match="LR alone"):
         model.fit(duels.batch(0)[0], verbose=0)
+    with pytest.raises(ArgumentError, match="`sample_weight` must be None"):
+        learning.measure(model, (*duels.batch(0), np.ones(4)))
+
+
+def test_a_plain_model_carries_its_scale_or_is_refused():
+    network = duels.generator()
+    plain = keras.Model(network.input, network.output)
+    players = {"generator": plain, "discriminator": duels.discriminator()}
+    with pytest.raises(ArgumentError, match=r"`model\.scale = 4`"):
+        AdversarialTrainer(**players, pixel_loss="mse")
+    plain.scale = 2
+    assert AdversarialTrainer(**players, pixel_loss="mse").scale == 2
 
 
 @pytest.mark.tensorflow

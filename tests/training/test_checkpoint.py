@@ -68,6 +68,22 @@ def test_a_finished_run_is_made_longer(tmp_path):
     assert fit(tmp_path / "two", epochs=2).history.epoch == []
 
 
+def test_a_run_may_begin_where_the_data_of_another_ended(tmp_path):
+    seen = []
+
+    def noted(index):
+        seen.append(index)
+        return tiny.batch(index)
+
+    with pytest.raises(InterruptedError):
+        fit(tmp_path, stop=(1, 1), data=tiny.Batches(make=noted), first_batch=6)
+    assert {6, 7, 8, 9} <= {*seen}
+    seen.clear()
+    fit(tmp_path, data=tiny.Batches(make=noted), first_batch=6)
+    assert {10, 11} <= {*seen}
+    assert {*seen}.isdisjoint({6, 7, 8, 9, 12})
+
+
 def test_everything_of_the_state_comes_back(tmp_path):
     first = fit(tmp_path, epochs=1)
     run = Run(directory=tmp_path)

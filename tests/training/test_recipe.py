@@ -105,12 +105,18 @@ def test_what_is_compiled_is_what_is_written():
 
 
 @pytest.mark.parametrize(
-    ("degradation", "word"),
-    [(None, "bicubic"), ("cctv", "bicubic+cctv"), ("my own.json", "bicubic+my-own")],
+    ("options", "word"),
+    [
+        ({}, "bicubic"),
+        ({"lr": ("folder",)}, "given"),
+        ({"degradation": "cctv"}, "bicubic+cctv"),
+        ({"degradation": "realesrgan"}, "realesrgan"),  # which makes LR itself
+        ({"lr": ("folder",), "degradation": "jpeg"}, "given+jpeg"),
+    ],
 )
-def test_the_metric_says_how_lr_is_made(degradation, word):
+def test_the_metric_says_how_lr_is_made(options, word):
     model = tiny.network()
-    Recipe(scale=2, degradation=degradation).compile(model)
+    Recipe(scale=2, **options).compile(model)
     lr, hr = tiny.batch(0)
     model.compute_metrics(lr, hr, model(lr))  # Keras builds its metrics late
     (metric,) = model.metrics[1].metrics

@@ -1,7 +1,7 @@
 import keras
 
 from srkit.training.settings import describe, first_difference, optimizers
-from tests.training import tiny
+from tests.training import duels, tiny
 
 
 def described(model, **extra):
@@ -27,6 +27,14 @@ def test_a_difference_is_named_with_both_values():
 def test_a_rate_that_callbacks_may_change_is_no_setting():
     first, second = tiny.compiled(), tiny.compiled(learning_rate=1.0)
     assert first_difference(described(first), described(second)) is None
+    pair = [duels.trainer(dtype="mixed_float16") for _ in range(2)]
+    for model, rate in zip(pair, (1e-3, 1e-4), strict=True):
+        model.compile(keras.optimizers.Adam(rate))
+    first, second = (describe(model, model.generator, {}) for model in pair)
+    assert first_difference(first, second) is None
+    pair[1].compile(keras.optimizers.Adam(1e-4, beta_1=0.5))
+    second = describe(pair[1], pair[1].generator, {})
+    assert "beta_1` was 0.9 and is now 0.5" in first_difference(first, second)
 
 
 def test_the_loss_counts():

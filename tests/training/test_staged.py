@@ -1,3 +1,4 @@
+import dataclasses
 import os
 import random
 import signal
@@ -10,12 +11,13 @@ import numpy as np
 import pytest
 
 from srkit.errors import ArgumentError, ResumeError
-from srkit.models import EDSR, UNetDiscriminator
+from srkit.models import EDSR, SRGANDiscriminator, UNetDiscriminator
 from srkit.training import (
     RECIPES,
     GanRecipe,
     TrainingDoctor,
     multistep,
+    staged,
     storage,
     train_stages,
 )
@@ -24,6 +26,7 @@ from tests.training import duels, runs, tiny
 
 RECIPE = GanRecipe(
     network="EDSR",
+    crop=16,
     scale=2,
     steps=4,
     steps_per_epoch=3,
@@ -95,6 +98,40 @@ def test_another_discriminator_is_refused_by_name(tmp_path, monkeypatch):
         run(tmp_path)
 
 
+def test_a_longer_last_stage_has_the_same_rates_or_is_refused(tmp_path):
+    longer = dataclasses.replace(RECIPE, steps=5)
+    staged._claim(tmp_path / "falling", RECIPE)
+    with pytest.raises(ResumeError, match="`steps` was 4 and is now 5"):
+        staged._claim(tmp_path / "falling", longer)
+    stored = GanRecipe.from_json((tmp_path / "falling" / "recipe.json").read_text())
+    assert stored == RECIPE
+    for recipe in (RECIPE, longer):
+        constant = dataclasses.replace(recipe, milestones=())
+        staged._claim(tmp_path / "constant", constant)
+    longer = dataclasses.replace(constant, steps=6, pretraining={})  # of both stages
+    with pytest.raises(ResumeError, match="`pretraining"):
+        staged._claim(tmp_path / "constant", longer)
+
+
+def test_a_discriminator_of_another_size_is_refused_before_the_first_stage(tmp_path):
+    opponent = SRGANDiscriminator(size=24, filters=2, units=4)
+    data = tiny.Batches(make=duels.batch)
+    with pytest.raises(ArgumentError, match=r"of 16 pixels.*Received: .* 24 x 24"):
+        train_stages(duels.generator(), opponent, data, RECIPE, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_second_stage_has_batches_of_its_own(tmp_path, monkeypatch):
+    begun = []
+
+    def train(*args, first_batch=0, **options):
+        begun.append(first_batch)
+
+    monkeypatch.setattr(staged.session, "train", train)
+    run(tmp_path, dataclasses.replace(RECIPE, pretraining={"steps": 4}))
+    assert begun == [0, 6]  # four steps are two epochs of three, one cut short
+
+
 def test_a_generator_that_comes_trained_needs_no_first_stage(tmp_path):
     recipe = GanRecipe(**{**vars(RECIPE), "pretraining": {"steps": 0}})
     run(tmp_path, recipe)
@@ -138,7 +175,13 @@ def test_the_content_loss_is_made_as_the_recipe_says(monkeypatch):
         ({"adversarial": "wgan"}, "adversarial"),
         ({"content": "vgg45"}, "`content` must be one of vgg54, .*squeezenet11, none"),
         ({"milestones": (1.5,)}, "milestones"),
+        ({"milestones": (0.5, 0.25)}, "`milestones` must be rising"),
+        ({"milestones": (0.1, 0.2), "steps": 2}, "`milestones`.* of 2 steps"),
+        ({"factor": 0.0}, "`factor`"),
+        ({"schedule": "cosine"}, r"take milestones=\(\) for 'cosine'"),
+        ({"pretraining": {"schedule": "cosine", "warmup": 9, "steps": 9}}, "`warmup`"),
         ({"pretraining": {"stepps": 3}}, "stepps"),
+        ({"pretraining": {"batch_size": 16}}, "leave 'batch_size' to the recipe"),
     ],
 )
 def test_settings_out_of_range_are_refused(options, message):
