@@ -61,6 +61,11 @@ def _deceives(figures: Figures) -> bool:
     return _pull(figures, "adversarial") > 30 * _held(figures)
 
 
+def _torn(figures: Figures) -> bool:
+    """Whether a grid is drawn all over the result: then its range says nothing."""
+    return float(figures["checkerboard"]) > 6
+
+
 def _tint(figures: Figures) -> float:
     tints = [abs(float(v)) for name, v in figures.items() if name.startswith("tint")]
     return max(tints, default=0.0)
@@ -89,7 +94,7 @@ AILMENTS = (
             "though the originals lie in [-1, 1]. Let it end in a linear layer or in "
             "tanh, not in sigmoid or ReLU, and give no pictures of [0, 1] or [0, 255]."
         ),
-        sign=lambda f: f["below_zero"] < 0.2,
+        sign=lambda f: f["below_zero"] < 0.2 and not _torn(f),
         hides=_CONSEQUENCES,
     ),
     Ailment(
@@ -121,7 +126,7 @@ AILMENTS = (
             "ICNR (srkit.layers does), or enlarge by nearest neighbour and convolve; "
             "a small pixel term helps too."
         ),
-        sign=lambda f: f["checkerboard"] > 6,
+        sign=_torn,
         lasting=5,
         hides=("no pre-training", "tint", "unfaithful", "collapse"),
     ),
