@@ -116,5 +116,6 @@ def _line(stage: Recipe) -> str:
         terms = " + ".join(f"{weight:g} {term}" for weight, term in weighted if weight)
     return (
         f"{network}: {stage.steps:,} steps of {stage.batch_size} crops of "
-        f"{stage.crop} pixels, {terms}, learning rate {stage.learning_rate:g}"
+        f"{stage.crop} pixels, LR={stage.lr_made}, {terms}, "
+        f"learning rate {stage.learning_rate:g}"
     )

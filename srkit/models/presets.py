@@ -141,9 +141,13 @@ def find(preset: str | Path) -> Preset:
         if (folder / CONFIG).is_file():
             return _read(folder)
     names = ", ".join(sorted(path.parent.name for path in box().glob(f"*/{CONFIG}")))
+    # A run keeps its presets one level down, that of a GAN two.
+    levels = (f"best/{CONFIG}", f"*/best/{CONFIG}")
+    deeper = [path.parent for level in levels for path in Path(preset).glob(level)]
+    hint = f". Did you mean {min(deeper)}?" if deeper else ""
     raise PresetNotFoundError(
         f"`preset` must be the name of one in the box ({names or 'none here'}) or a "
-        f"folder with {CONFIG} and {WEIGHTS}. Received: {str(preset)!r}"
+        f"folder with {CONFIG} and {WEIGHTS}. Received: {str(preset)!r}{hint}"
     )
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from srkit.errors import ArgumentError
+from srkit.models import SuperResolver
 
 if TYPE_CHECKING:
     import keras
 
 
-def blend(psnr_model: keras.Model, gan_model: keras.Model, alpha: float) -> keras.Model:
+def blend(
+    psnr_model: keras.Model | str | Path,
+    gan_model: keras.Model | str | Path,
+    alpha: float,
+) -> keras.Model:
     """Mixes the weights of two networks of the same architecture.
 
     Each weight is (1 - alpha) times that of `psnr_model` plus alpha times that of
@@ -22,8 +28,8 @@ def blend(psnr_model: keras.Model, gan_model: keras.Model, alpha: float) -> kera
     that detail is invented, unless `alpha` is 0 and the first network invents none.
 
     Args:
-        psnr_model: The network trained on pixels.
-        gan_model: The one trained adversarially from there.
+        psnr_model: The network trained on pixels, or the preset that holds it.
+        gan_model: The one trained adversarially from there, or its preset.
         alpha: 0 for the first, 1 for the second; 0.8 keeps most of the sharpness and
             loses most of the artefacts.
 
@@ -32,12 +38,15 @@ def blend(psnr_model: keras.Model, gan_model: keras.Model, alpha: float) -> kera
 
     Raises:
         ArgumentError: If `alpha` is not in [0, 1] or the architectures differ.
+        PresetNotFoundError: If there is no such preset.
+        PresetError: If it is damaged.
 
     Source:
         Wang et al., ESRGAN, 2018, section 3.4, equation 4.
     """
     if not 0 <= alpha <= 1:
         raise ArgumentError(f"`alpha` must be in [0, 1]. Received: {alpha}")
+    psnr_model, gan_model = map(_network, (psnr_model, gan_model))
     _check_alike(psnr_model, gan_model)
     blended = type(psnr_model).from_config(psnr_model.get_config())
     pairs = zip(psnr_model.get_weights(), gan_model.get_weights(), strict=True)
@@ -45,6 +54,12 @@ def blend(psnr_model: keras.Model, gan_model: keras.Model, alpha: float) -> kera
     blended.alpha = alpha
     blended.adversarial = _described(psnr_model, gan_model, alpha)
     return blended
+
+
+def _network(given: keras.Model | str | Path) -> keras.Model:
+    if isinstance(given, str | Path):
+        return SuperResolver.from_preset(given)
+    return given
 
 
 def _described(first: Any, second: Any, alpha: float) -> str:

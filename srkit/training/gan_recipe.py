@@ -153,7 +153,7 @@ class GanRecipe(Recipe):
         )
         model.compile(
             adam,
-            metrics=[metrics.PSNR(shave=self.scale, kernel=self._made)],
+            metrics=[metrics.PSNR(shave=self.scale, kernel=self.lr_made)],
             jit_compile=self.xla or keras.backend.backend() == "jax",
         )
 

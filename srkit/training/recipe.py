@@ -129,7 +129,7 @@ class Recipe:
                 self._rate(), global_clipnorm=self.clip or None
             ),
             loss=self._loss(),
-            metrics=[metrics.PSNR(shave=self.scale, kernel=self._made)],
+            metrics=[metrics.PSNR(shave=self.scale, kernel=self.lr_made)],
             jit_compile=self.xla,
         )
 
@@ -173,7 +173,7 @@ class Recipe:
         return dataclasses.replace(base or cls(), **{**values, **lists})
 
     @property
-    def _made(self) -> str:
+    def lr_made(self) -> str:
         """How the LR of training is made, as one word for the protocol."""
         kernel = "given" if self.lr else self.kernel
         if self.degradation is None:

@@ -62,11 +62,12 @@ def test_a_network_has_the_options_of_the_preset_that_it_starts_from(tmp_path):
 
 def test_every_stage_is_told():
     assert plan.outline(recipe_of("esrgan", steps=1000)).splitlines() == [
-        "RRDBNet x4: 1,000,000 steps of 16 crops of 128 pixels, l1, "
+        "RRDBNet x4: 1,000,000 steps of 16 crops of 128 pixels, LR=bicubic, l1, "
         "learning rate 0.0002",
         "RRDBNet x4 against SRGANDiscriminator: 1,000 steps of 16 crops of 128 pixels, "
-        "1 esrgan + 0.005 relativistic + 0.01 l1, learning rate 0.0001",
+        "LR=bicubic, 1 esrgan + 0.005 relativistic + 0.01 l1, learning rate 0.0001",
     ]
+    assert ", LR=bicubic+cctv, " in plan.outline(recipe_of("srgan", degradation="cctv"))
     (line,) = plan.outline(recipe_of("cctv-gan", pretraining_steps=0)).splitlines()
     assert ", 0.001 vanilla + 1 l2, " in line
     assert plan.outline(recipe_of("edsr")).startswith("EDSR x4: 20,000 steps")

@@ -77,6 +77,14 @@ def test_a_missing_preset_lists_the_names():
         EDSR.from_preset("edsr_x9")
 
 
+@pytest.mark.parametrize("level", ["best", "adversarial/best"])
+def test_the_folder_of_a_run_names_its_best(tmp_path, level):
+    (tmp_path / level).mkdir(parents=True)
+    (tmp_path / level / "config.json").write_text("{}")
+    with pytest.raises(PresetNotFoundError, match=f"Did you mean .*{level}"):
+        EDSR.from_preset(tmp_path)
+
+
 def test_another_class_is_refused_by_name(preset):
     with pytest.raises(PresetError, match=r"Use srkit\.models\.EDSR"):
         SRResNet.from_preset(preset)
