@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from srkit.training.adversarial import AdversarialTrainer
 
 Logs = dict[str, Any]
+Sides = tuple[int | None, ...]
 
 
 def tensorflow_step(trainer: AdversarialTrainer, data: Any) -> Logs:
     """Learns from a batch; variables are assigned at the end, or not at all."""
-    lr, hr = _pair(data)
+    lr, hr = _pair(trainer, data)
     lesson = duel.tensorflow_lesson(trainer, lr, hr)
     verdict = duel.verdict(trainer, lesson)
     before = [[ops.copy(v) for v in _kernels(model)] for model in _players(trainer)]
@@ -44,7 +45,7 @@ def tensorflow_step(trainer: AdversarialTrainer, data: Any) -> Logs:
 def jax_step(trainer: AdversarialTrainer, state: Any, data: Any) -> tuple[Logs, Any]:
     """Learns from a batch, as a function of the state."""
     trained, untrained, of_optimizers, of_metrics = state
-    lr, hr = _pair(data)
+    lr, hr = _pair(trainer, data)
     lesson = stateless.jax_lesson(trainer, state, lr, hr)
     mapping = list(zip(trainer.optimizer.variables, of_optimizers, strict=True))
     with keras.StatelessScope(state_mapping=mapping):
@@ -75,7 +76,7 @@ def jax_step(trainer: AdversarialTrainer, state: Any, data: Any) -> tuple[Logs, 
 
 def measure(trainer: AdversarialTrainer, data: Any) -> Logs:
     """Measures a batch; nothing learns."""
-    lr, hr = _pair(data)
+    lr, hr = _pair(trainer, data)
     sr = trainer.generator(lr, training=False)
     outcome = duel.look(trainer, hr, sr, training=False)
     found = {
@@ -153,7 +154,7 @@ def _loss(trainer: AdversarialTrainer) -> keras.metrics.Metric:
     return next(metric for metric in trainer.metrics if metric.name == "loss")
 
 
-def _pair(data: Any) -> tuple[Tensor, Tensor]:
+def _pair(trainer: AdversarialTrainer, data: Any) -> tuple[Tensor, Tensor]:
     lr, hr, weight = keras.utils.unpack_x_y_sample_weight(data)
     if weight is not None:
         raise ArgumentError(
@@ -165,7 +166,24 @@ def _pair(data: Any) -> tuple[Tensor, Tensor]:
             "`fit` and `evaluate` need batches (lr, hr), such as srkit.data.pairs "
             "gives. Received: LR alone"
         )
+    _check_sides(trainer, tuple(lr.shape)[1:3], tuple(hr.shape)[1:3])
     return ops.cast(lr, "float32"), ops.cast(hr, "float32")
+
+
+def _check_sides(trainer: AdversarialTrainer, lr: Sides, hr: Sides) -> None:
+    """Names what a convolution or a matrix product would refuse in its own words."""
+    for small, large in zip(lr, hr, strict=True):
+        if small and large and small * trainer.scale != large:
+            raise ImageError(
+                f"HR must be `scale` (={trainer.scale}) times as large as LR. "
+                f"Received: LR {lr} and HR {hr}"
+            )
+    judged = tuple(getattr(trainer.discriminator, "input_shape", (None,) * 4))[1:3]
+    if any(a and b and a != b for a, b in zip(judged, hr, strict=True)):
+        raise ImageError(
+            f"Crops must be of the discriminator's size, {judged}. Received: HR {hr}; "
+            "build it with `size` as the data's `crop`"
+        )
 
 
 def _players(trainer: AdversarialTrainer) -> tuple[keras.Model, keras.Model]:

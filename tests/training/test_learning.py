@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from srkit.errors import ArgumentError, DivergedError
+from srkit.errors import ArgumentError, DivergedError, ImageError
 from srkit.losses import RelativisticAverage, Vanilla, VGG19Content
 from srkit.models import (
     GlobalPoolDiscriminator,
@@ -112,3 +112,22 @@ def test_two_devices_learn_like_one():
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run(script, cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("shrink", "message"),
+    [
+        (3, r"`scale` \(=2\) times as large as LR"),
+        (2, r"discriminator's size, \(24, 24\)"),
+    ],
+)
+def test_wrong_sides_are_named(shrink, message):
+    lr, hr = duels.batch(0)
+    model = AdversarialTrainer(
+        generator=duels.generator(),
+        discriminator=SRGANDiscriminator(size=24, filters=2, units=4),
+        pixel_loss="mse",
+    )
+    model.compile()
+    with pytest.raises(ImageError, match=message):
+        model.train_on_batch(lr[:, : 16 // shrink, : 16 // shrink], hr)
