@@ -73,6 +73,7 @@ def test_a_gans_parts_have_twins(kind, rng, tmp_path):
 
 
 def test_a_layer_without_a_twin_is_named():
+    pytest.importorskip("torch")
     with pytest.raises(ArgumentError, match=r"twin .*Received: Conv2DTranspose"):
         mirror(ConvAutoencoder(filters=8, code=8))
 
