@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from srkit.errors import ArgumentError
-from srkit.models import SuperResolver
 
 if TYPE_CHECKING:
     import keras
 
 
-def blend(
-    psnr_model: keras.Model | str | Path,
-    gan_model: keras.Model | str | Path,
-    alpha: float,
-) -> keras.Model:
+def blend(psnr_model: keras.Model, gan_model: keras.Model, alpha: float) -> keras.Model:
     """Mixes the weights of two networks of the same architecture.
 
     Each weight is (1 - alpha) times that of `psnr_model` plus alpha times that of
@@ -28,8 +22,8 @@ def blend(
     that detail is invented, unless `alpha` is 0 and the first network invents none.
 
     Args:
-        psnr_model: The network trained on pixels, or the preset that holds it.
-        gan_model: The one trained adversarially from there, or its preset.
+        psnr_model: The network trained on pixels.
+        gan_model: The one trained adversarially from there.
         alpha: 0 for the first, 1 for the second; 0.8 keeps most of the sharpness and
             loses most of the artefacts.
 
@@ -37,16 +31,14 @@ def blend(
         A new network.
 
     Raises:
-        ArgumentError: If `alpha` is not in [0, 1] or the architectures differ.
-        PresetNotFoundError: If there is no such preset.
-        PresetError: If it is damaged.
+        ArgumentError: If `alpha` is not in [0, 1], the architectures differ, or names
+            are given for networks.
 
     Source:
         Wang et al., ESRGAN, 2018, section 3.4, equation 4.
     """
     if not 0 <= alpha <= 1:
         raise ArgumentError(f"`alpha` must be in [0, 1]. Received: {alpha}")
-    psnr_model, gan_model = map(_network, (psnr_model, gan_model))
     _check_alike(psnr_model, gan_model)
     blended = type(psnr_model).from_config(psnr_model.get_config())
     pairs = zip(psnr_model.get_weights(), gan_model.get_weights(), strict=True)
@@ -54,12 +46,6 @@ def blend(
     blended.alpha = alpha
     blended.adversarial = _described(psnr_model, gan_model, alpha)
     return blended
-
-
-def _network(given: keras.Model | str | Path) -> keras.Model:
-    if isinstance(given, str | Path):
-        return SuperResolver.from_preset(given)
-    return given
 
 
 def _described(first: Any, second: Any, alpha: float) -> str:
@@ -82,6 +68,12 @@ def _mixed(a: Any, b: Any, alpha: float) -> Any:
 
 
 def _check_alike(first: keras.Model, second: keras.Model) -> None:
+    for given in (first, second):
+        if not hasattr(given, "get_weights"):
+            raise ArgumentError(
+                "Networks to blend must be loaded first: "
+                f"srkit.models.SRResNet.from_preset({given!r}). Received: {given!r}"
+            )
     if type(first) is not type(second):
         raise ArgumentError(
             "Networks to blend must be of one class. Received: "

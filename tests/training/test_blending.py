@@ -25,13 +25,9 @@ def test_each_weight_lies_between_the_two_moving_statistics_too():
             np.testing.assert_array_equal(a, b)
 
 
-def test_presets_can_be_blended_by_name(tmp_path):
-    for name in ("one", "other"):
-        network().save_preset(tmp_path / name)
-    blended = srkit.blend(tmp_path / "one", str(tmp_path / "other"), 0.5)
-    assert blended.name == "srresnet"
-    with pytest.raises(FileNotFoundError, match="no_such"):
-        srkit.blend("no_such", tmp_path / "one", 0.5)
+def test_names_are_to_be_loaded_first():
+    with pytest.raises(ArgumentError, match=r"from_preset\('srgan_x4'\)"):
+        srkit.blend(network(), "srgan_x4", 0.5)
 
 
 def test_alpha_is_on_the_card(tmp_path):
