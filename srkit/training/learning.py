@@ -171,19 +171,13 @@ def _pair(trainer: AdversarialTrainer, data: Any) -> tuple[Tensor, Tensor]:
 
 
 def _check_sides(trainer: AdversarialTrainer, lr: Sides, hr: Sides) -> None:
-    """Names what a convolution or a matrix product would refuse in its own words."""
+    """Names what the losses, or a matrix product, would refuse in their own words."""
     for small, large in zip(lr, hr, strict=True):
         if small and large and small * trainer.scale != large:
             raise ImageError(
                 f"HR must be `scale` (={trainer.scale}) times as large as LR. "
                 f"Received: LR {lr} and HR {hr}"
             )
-    judged = tuple(getattr(trainer.discriminator, "input_shape", (None,) * 4))[1:3]
-    if any(a and b and a != b for a, b in zip(judged, hr, strict=True)):
-        raise ImageError(
-            f"Crops must be of the discriminator's size, {judged}. Received: HR {hr}; "
-            "build it with `size` as the data's `crop`"
-        )
 
 
 def _players(trainer: AdversarialTrainer) -> tuple[keras.Model, keras.Model]:

@@ -29,7 +29,7 @@ def test_the_same_command_goes_on_and_then_has_nothing_to_do(tmp_path, picture_f
     first = invoke(*command)
     assert first.exit_code == 0, first.output
     assert f"{run / 'best'}: trained for 3 steps" in first.stdout
-    assert "EDSR x2: 3 steps of 2 crops of 16 pixels, l1" in first.stderr
+    assert "EDSR x2: 3 steps of 2 crops of 16 pixels, LR=bicubic, l1" in first.stderr
     assert EDSR.from_preset(run / "best").get_config()["num_blocks"] == 1
     recipe = json.loads((run / "recipe.json").read_text())
     assert (recipe["network"], recipe["steps"], recipe["options"]["filters"]) == (
