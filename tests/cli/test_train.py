@@ -105,6 +105,7 @@ def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
     assert done.exit_code == 0, done.output
     assert str(tmp_path / "run" / "adversarial" / "best") in done.stdout
     told = "SRResNet x2 against SRGANDiscriminator: 2 steps of 2 crops of 32 pixels, "
+    told += "LR=bicubic, "
     assert f"{told}0.001 vanilla + 1 l2" in done.stderr
     for stage in ("pretraining", "adversarial"):
         assert (tmp_path / "run" / stage / "last" / "config.json").exists()
