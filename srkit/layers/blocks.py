@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from srkit.layers.closing import Conv2D as BlockConv2D
 from srkit.layers.upsampling import ICNR, Interpolate, PixelShuffle
 from srkit.types import Tensor
 
@@ -175,7 +176,9 @@ def to_picture(
     """
     # Whole pictures need more than bfloat16's 8 bits; a small residual does not.
     closing = dtype if interpolated else "float32"
-    close = conv(lr.shape[-1], size, activation=activation, dtype=closing, name="tail")
+    # On blocks of two by two where these fit: half the time of a 9x9 kernel's training.
+    layer = BlockConv2D if size % 4 == 1 and scale % 2 == 0 else conv
+    close = layer(lr.shape[-1], size, activation=activation, dtype=closing, name="tail")
     x = close(x)
     if not interpolated:
         return x
