@@ -104,17 +104,15 @@ def torch_step(
         MissingExtraError: If PyTorch is not installed.
     """
     module = torch()
-    soft = module.nn.functional.softplus
-    last = {"memory_format": module.channels_last}
-    content: Any = trainer.content_loss
-    parts = (trainer.generator, trainer.discriminator, content.features)
-    generator, judge, features = (mirror(part).to(**last) for part in parts)
+    generator = _channels_last(trainer.generator)
+    judge = _channels_last(trainer.discriminator)
+    features = _channels_last(_features(trainer))
     features.requires_grad_(requires_grad=False)
     given, real = (module.from_numpy(x).permute(0, 3, 1, 2) for x in (lr, hr))
-    weights = [list(each.parameters()) for each in (generator, judge)]
-    adams = [module.optim.Adam(own, 1e-4, fused=True) for own in weights]
-    half = _dtype(trainer) != "float32"
+    adams = [_adam(each) for each in (generator, judge)]
     share = trainer.weights_of_terms["adversarial"]
+    half = _dtype(trainer) != "float32"
+    soft = module.nn.functional.softplus
     autocast = partial(module.autocast, "cpu", module.bfloat16)
 
     def step() -> tuple[float, float]:
@@ -123,9 +121,10 @@ def torch_step(
             of_real, of_fake = (judge(each).float() for each in (real, fake))
         with autocast(enabled=half and not exact):
             error = features(fake.float()).float() - features(real).float()
-            mine = (error / 12.75).square().mean() + share * soft(-of_fake).mean()
-            theirs = 0.5 * (soft(-of_real).mean() + soft(of_fake).mean())
-        for loss, own in ((mine, weights[0]), (theirs, weights[1])):
+        mine = (error / 12.75).square().mean() + share * soft(-of_fake).mean()
+        theirs = 0.5 * (soft(-of_real).mean() + soft(of_fake).mean())
+        for loss, adam in zip((mine, theirs), adams, strict=True):
+            own = adam.param_groups[0]["params"]
             gradients = module.autograd.grad(loss, own, retain_graph=loss is mine)
             for parameter, gradient in zip(own, gradients, strict=True):
                 parameter.grad = gradient
@@ -134,6 +133,18 @@ def torch_step(
         return float(mine.detach()), float(theirs.detach())
 
     return step
+
+
+def _features(trainer: Any) -> keras.Model:
+    return trainer.content_loss.features
+
+
+def _adam(player: Any) -> Any:
+    return torch().optim.Adam(list(player.parameters()), 1e-4, fused=True)
+
+
+def _channels_last(part: keras.Model) -> Any:
+    return mirror(part).to(memory_format=torch().channels_last)
 
 
 def _figures(seconds: dict[str, float], size: str) -> list[Figure]:
