@@ -194,7 +194,8 @@ def _run(
         run = partial(training.train_stages, model, opponent, doctor=doctor)
     typer.echo(plan.outline(recipe), err=True)
     try:
-        best = run(data=pairs, recipe=recipe, directory=folder, **options)
+        with networks.naming_weights():
+            best = run(data=pairs, recipe=recipe, directory=folder, **options)
     except KeyboardInterrupt as stop:
         typer.echo(f"srkit: {stop}; the same command goes on", err=True)
         raise typer.Exit(130) from stop

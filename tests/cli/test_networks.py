@@ -35,5 +35,5 @@ def test_options_that_keep_layers_from_a_start_are_told(tmp_path, capsys):
     start_of = f"{copied} of {layers} layers start from {start}"
     assert f"{start_of}; it has batch_norm=False\n" in told
     wider = Recipe(network="SRResNet", scale=2, initial=start)
-    with pytest.raises(ArgumentError, match=r"share layers.*it has filters=4, num_bl"):
+    with pytest.raises(ArgumentError, match=r"`--init`.*; it has filters=4, num_bl"):
         networks.network(wider)

@@ -91,6 +91,18 @@ def test_what_cannot_be_trained_is_said_in_one_line(arguments, message):
     assert len(result.stderr.strip().splitlines()) == 1
 
 
+def test_weights_that_are_missing_are_asked_for_by_the_option(picture_folder):
+    command = "srgan", "--data", picture_folder, *SMALL, "--crop", 32
+    for content, received in (
+        (("vgg19-relu3_1", "--content-weights", "none.npz"), "Received: 'none.npz'"),
+        (("vgg19-distilled-relu5_1",), "Received: 'imagenet'"),
+    ):
+        said = invoke(*command, "--content", *content).stderr
+        assert "srkit: `--content-weights`" in said
+        assert f"{received}" in said
+        assert "--content none --pixel-weight 1" in said
+
+
 @pytest.mark.slow
 def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
     start = tmp_path / "start.json"
