@@ -46,8 +46,8 @@ def locate(plan: Plan, weights: str | Path) -> Path:
         return path
     if plan.name != "vgg19":
         raise WeightsNotFoundError(
-            f"`weights` of {plan.name} must be the path of {plan.file}: Keras has them "
-            "of 'vgg19' only. Received: 'imagenet'"
+            f"`weights` of {plan.name} must be the path of {plan.file} (see "
+            "datasets/README.md): Keras has them of 'vgg19' only. Received: 'imagenet'"
         )
     try:
         return Path(
