@@ -85,6 +85,15 @@ def test_the_folder_of_a_run_names_its_best(tmp_path, level):
         EDSR.from_preset(tmp_path)
 
 
+@pytest.mark.parametrize("level", ["best", "adversarial/last"])
+def test_a_preset_of_a_run_is_called_by_the_run(tmp_path, monkeypatch, level):
+    model = EDSR(scale=2, filters=4, num_blocks=1)
+    folder = model.save_preset(tmp_path / "mine" / level)
+    assert SuperResolver.from_preset(folder).origin.startswith(f"mine/{level} (weights")
+    monkeypatch.chdir(folder)
+    assert find(".").name == f"mine/{level}"
+
+
 def test_another_class_is_refused_by_name(preset):
     with pytest.raises(PresetError, match=r"Use srkit\.models\.EDSR"):
         SRResNet.from_preset(preset)
