@@ -154,8 +154,12 @@ def find(preset: str | Path) -> Preset:
             return _read(folder)
     names = ", ".join(sorted(path.parent.name for path in box().glob(f"*/{CONFIG}")))
     # A run keeps its presets one level down, that of a GAN two.
-    levels = (f"best/{CONFIG}", f"*/best/{CONFIG}")
-    deeper = [path.parent for level in levels for path in Path(preset).glob(level)]
+    levels = ("best", "last", "*/best", "*/last")
+    deeper = [
+        path.parent
+        for level in levels
+        for path in Path(preset).glob(f"{level}/{CONFIG}")
+    ]
     hint = f". Did you mean {min(deeper)}?" if deeper else ""
     raise PresetNotFoundError(
         f"`preset` must be the name of one in the box ({names or 'none here'}) or a "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from srkit.errors import ArgumentError
-from srkit.training.run import Run, RunCallback
+from srkit.training.run import Run, RunCallback, sync
 from srkit.training.storage import replacing
 
 FIGURES = ("val_psnr_y", "val_psnr", "val_ssim", "val_loss", "psnr", "loss")
@@ -21,6 +21,7 @@ Card = Callable[[Run, dict[str, float]], str]
 class PresetKeeper(RunCallback):
     """Saves the averaged weights after each epoch: `DIRECTORY/last`, `DIRECTORY/best`.
 
+    A run that is stopped within an epoch leaves its last ones too.
     Both are presets, for `from_preset` and every command; a model that is no
     `SuperResolver` is saved as `last.keras` and `best.keras`.
 
@@ -40,6 +41,13 @@ class PresetKeeper(RunCallback):
         super().__init__(run)
         self.monitor = monitor
         self.card = card or plain_card
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Saves the last weights if this step is to be the last for now."""
+        if self.run.interrupted and not self.ends_epoch(batch):
+            sync(self.model)
+            with self.run.averaged():
+                self._save("last", dict(logs or {}))
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Saves."""

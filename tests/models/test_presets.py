@@ -77,7 +77,7 @@ def test_a_missing_preset_lists_the_names():
         EDSR.from_preset("edsr_x9")
 
 
-@pytest.mark.parametrize("level", ["best", "adversarial/best"])
+@pytest.mark.parametrize("level", ["best", "last", "adversarial/best"])
 def test_the_folder_of_a_run_names_its_best(tmp_path, level):
     (tmp_path / level).mkdir(parents=True)
     (tmp_path / level / "config.json").write_text("{}")
