@@ -203,4 +203,4 @@ def _run(
     if doctor.stop and doctor.findings:
         typer.echo(f"srkit: the doctor stopped it at step {step}", err=True)
         raise typer.Exit(1)
-    typer.echo(f"{best}: trained for {step} steps; README.md has the figures")
+    typer.echo(f"{best}: trained for {step} steps; README.md has figures and signs")

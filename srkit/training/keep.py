@@ -102,7 +102,28 @@ class PresetKeeper(RunCallback):
 
 def plain_card(run: Run, figures: dict[str, float]) -> str:
     """A card for a run of which nothing but its figures is known."""
-    lines = [f"# {run.directory.name}", "", f"After step {run.step:,}.", ""]
-    lines += ["| figure | value |", "|---|---|"]
-    lines += [f"| {name} | {value:.6g} |" for name, value in sorted(figures.items())]
-    return "\n".join([*lines, ""])
+    head = f"# {run.directory.name}\n\nAfter step {run.step:,}."
+    return "\n\n".join([head, *told(run, figures)]) + "\n"
+
+
+def told(run: Run, figures: dict[str, float]) -> list[str]:
+    """A card's paragraphs on figures: the measured ones apart from mere signs."""
+    names = [name for name in figures if run.protocol and name.startswith("val_psnr_y")]
+    paragraphs = []
+    if names:
+        paragraphs += [
+            f"Measured on whole pictures as {run.protocol}:",
+            _listed({name: figures[name] for name in names}),
+        ]
+    if signs := {name: figures[name] for name in sorted({*figures} - {*names})}:
+        paragraphs += [
+            "Signs at the last step, as training logged them: under no protocol, and "
+            "to be compared with nothing outside of this run.",
+            _listed(signs),
+        ]
+    return paragraphs
+
+
+def _listed(figures: dict[str, float]) -> str:
+    rows = [f"| {name} | {value:.6g} |" for name, value in figures.items()]
+    return "\n".join(["| figure | value |", "|---|---|", *rows])

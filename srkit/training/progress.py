@@ -55,7 +55,9 @@ class Progress(RunCallback, keras.callbacks.ProgbarLogger):
         """Says where a resumed run goes on."""
         del epoch, logs
         if self._console and self.run.step and not self._opened:
-            self._console.print(f"goes on after step {self.run.step:,}", highlight=False)
+            self._console.print(
+                f"goes on after step {self.run.step:,}", highlight=False
+            )
         self._opened = True
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:

@@ -15,6 +15,7 @@ from srkit import losses, metrics
 from srkit.engine.precision import PRECISIONS, policy
 from srkit.errors import ArgumentError
 from srkit.training import schedules
+from srkit.training.keep import told
 from srkit.training.typed import check_types
 
 if TYPE_CHECKING:
@@ -210,13 +211,11 @@ class Recipe:
 def _card(
     title: str, recipe: Recipe, *, command: str, run: Run, figures: dict[str, float]
 ) -> str:
-    rows = [f"| {name} | {value:.4f} |" for name, value in figures.items()]
-    measured = f" `val_psnr_y` is measured as {run.protocol}." if run.protocol else ""
     parts = [
         f"# {title}",
         f"Trained by srkit for {run.step:,} of {recipe.steps:,} steps "
-        f"({run.seconds / 60:.0f} minutes).{measured}",
-        "\n".join(["| figure | value |", "|---|---|", *rows]),
+        f"({run.seconds / 60:.0f} minutes).",
+        *told(run, figures),
         f"Training data: {', '.join(recipe.data) or 'not named'}. Their licences apply "
         "to what is learnt from them; this card claims none.",
         *([f"```\n{command}\n```"] if command else []),
