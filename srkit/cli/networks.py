@@ -51,7 +51,12 @@ def discriminator(recipe: GanRecipe) -> keras.Model:
     kind = found[recipe.discriminator.lower()]
     options = {"dtype": recipe.dtype, **recipe.discriminator_options}
     if "size" in inspect.signature(kind).parameters:
-        options["size"] = recipe.crop
+        options = {"size": recipe.crop, **options}
+    if options.get("size", recipe.crop) != recipe.crop:
+        raise ArgumentError(
+            "`size` in `discriminator_options` must be the recipe's `crop`, "
+            f"{recipe.crop}; it may be left out. Received: {options['size']!r}"
+        )
     with _naming_options(kind):
         return kind(**options)
 

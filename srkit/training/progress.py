@@ -21,8 +21,9 @@ _SHOWN = ("loss", "psnr", "val_loss", "val_psnr", "val_psnr_y", "val_psnr_y_bicu
 class Progress(RunCallback, keras.callbacks.ProgbarLogger):
     """Shows progress in place, and leaves one line an epoch behind.
 
-    It takes the place of Keras's own bar, and says where a resumed run goes on. Where the output is no terminal only the
-    lines of whole epochs are written; with `verbose=0` in `fit` nothing is.
+    It takes the place of Keras's own bar, and says where a resumed run goes on. Where
+    the output is no terminal only the lines of whole epochs are written; with
+    `verbose=0` in `fit` nothing is.
 
     Args:
         run: The run to show.

@@ -153,7 +153,8 @@ class Recipe:
 
         Args:
             text: A JSON object of settings.
-            base: What holds where the text says nothing; the usual settings if None.
+            base: What holds where the text says nothing, within an object of settings
+                too; the usual settings if None.
 
         Raises:
             ArgumentError: If it is no JSON object, or a setting is unknown.
@@ -170,8 +171,8 @@ class Recipe:
                 near = difflib.get_close_matches(name, known, n=1)
                 hint = f"Did you mean {near[0]!r}?" if near else ", ".join(known)
                 raise ArgumentError(f"A recipe has no setting {name!r}. {hint}")
-        lists = {k: tuple(v) for k, v in values.items() if isinstance(v, list)}
-        return dataclasses.replace(base or cls(), **{**values, **lists})
+        joined = {k: _joined(getattr(base, k, None), v) for k, v in values.items()}
+        return dataclasses.replace(base or cls(), **joined)
 
     @property
     def lr_made(self) -> str:
@@ -206,6 +207,14 @@ class Recipe:
             ),
         }
         return made[self.loss]()
+
+
+def _joined(old: Any, new: Any) -> Any:
+    """A setting from JSON: a list as a tuple, an object on top of the base's."""
+    if isinstance(new, list):
+        return tuple(new)
+    is_part = isinstance(old, dict) and isinstance(new, dict)
+    return {**old, **new} if is_part else new
 
 
 def _card(
