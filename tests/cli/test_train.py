@@ -66,7 +66,10 @@ def test_a_degraded_run_says_so_and_refuses_another(tmp_path, picture_folder):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["resnet50", "--data", "x"], "`network` must be one of convautoencoder, edsr"),
+        (
+            ["resnet50", "--data", "x"],
+            "`network` must be one of convautoencoder, crelunet, edsr",
+        ),
         (["edsrr", "--data", "x"], "Did you mean 'edsr'?"),
         (["srgan", "--data", "x", "--content", "none"], "set pixel_weight=1"),
         (["srgan", "--data", "x", "--content", "vgg45"], "`content` must be one of"),
