@@ -142,7 +142,7 @@ def command(
 
 
 def _pictures(
-    recipe: Recipe, validation: str | None, cache: Path | None
+    recipe: Recipe, channels: int, validation: str | None, cache: Path | None
 ) -> tuple[Any, Any]:
     """What is trained on, and what is measured on."""
     from srkit import data
@@ -158,6 +158,7 @@ def _pictures(
         cache=cache,
         steps_per_epoch=recipe.steps_per_epoch,
         degradation=recipe.degradation,
+        channels=channels,
     )
     measured = None
     if validation is not None:
@@ -181,7 +182,7 @@ def _run(
     from srkit import training
 
     model = networks.network(recipe)
-    pairs, measured = _pictures(recipe, validation, cache)
+    pairs, measured = _pictures(recipe, model.channels, validation, cache)
     options: dict[str, Any] = {
         "validation": measured,
         "command": shlex.join(["srkit", *sys.argv[1:]]),
