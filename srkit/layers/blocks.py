@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from srkit.layers.closing import Conv2D as BlockConv2D
 from srkit.layers.upsampling import ICNR, Interpolate, PixelShuffle
 from srkit.types import Tensor
 
@@ -178,11 +179,15 @@ def to_picture(
     # Whole pictures need more than bfloat16's 8 bits; a small residual does not.
     closing = dtype if interpolated else "float32"
     options = {"activation": activation, "dtype": closing, "name": "tail"}
+    channels = lr.shape[-1]
     if shuffle:
         options["kernel_initializer"] = ICNR(scale)
-    x = conv(lr.shape[-1] * (scale**2 if shuffle else 1), size, **options)(x)
-    if shuffle:
+        x = conv(channels * scale**2, size, **options)(x)
         x = PixelShuffle(scale, dtype=closing, name="tail_shuffle")(x)
+    else:
+        # On blocks of two by two where they fit: half the time of a 9x9's training.
+        layer = BlockConv2D if size % 4 == 1 and scale % 2 == 0 else conv
+        x = layer(channels, size, **options)(x)
     if not interpolated:
         return x
     enlarged = Interpolate(scale, name="interpolated")(lr)
