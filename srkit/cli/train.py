@@ -158,6 +158,7 @@ def _pictures(
         cache=cache,
         steps_per_epoch=recipe.steps_per_epoch,
         degradation=recipe.degradation,
+        downsizes=None if recipe.lr else recipe.downsizes,
         channels=channels,
     )
     measured = None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import keras
 
 from srkit import losses, metrics
+from srkit.data.preparation import DOWNSIZES
 from srkit.engine.precision import PRECISIONS, policy
 from srkit.errors import ArgumentError
 from srkit.training import schedules
@@ -39,6 +40,8 @@ class Recipe:
         kernel: How LR is made from HR.
         degradation: What else is done to LR, "cctv" for instance; see
             `srkit.data.degradations`.
+        downsizes: Factors by which HR is first shrunk, one picked at random; with `lr`
+            none is.
         crop: Side of a training crop in HR pixels.
         batch_size: Crops in a step.
         steps: Length of the training.
@@ -66,6 +69,7 @@ class Recipe:
     lr: tuple[str, ...] = ()
     kernel: str = "bicubic"
     degradation: str | None = None
+    downsizes: tuple[float, ...] = DOWNSIZES
     crop: int = 192
     batch_size: int = 16
     steps: int = 20_000

@@ -97,6 +97,7 @@ def _check_data(recipe: Recipe, data: Any) -> None:
     if hasattr(data, "settings"):  # which leave out a degradation that is none
         made.setdefault("degradation", None)
         wanted["degradation"] = _degradation(recipe)
+        wanted["downsizes"] = [1.0] if recipe.lr else list(recipe.downsizes)
     for name, value in wanted.items():
         received = made.get(name, value)
         if received != value and (name != "kernel" or not recipe.lr):
