@@ -21,7 +21,7 @@ def command(
         str,
         typer.Argument(
             help="A class (edsr, srresnet, ...) or a recipe of a paper: srgan, "
-            "esrgan, cctv-gan, autoencoder."
+            "esrgan, cctv-gan, autoencoder, lineart."
         ),
     ],
     *,
@@ -68,7 +68,7 @@ def command(
     loss: Annotated[
         str | None,
         typer.Option(
-            help="l1, l2, charbonnier, l1+fft, consistency [l1 or the recipe's]."
+            help="l1, l2, charbonnier, l1+fft, consistency, edges [l1 or the recipe's]."
         ),
     ] = None,
     learning_rate: Annotated[
@@ -76,7 +76,9 @@ def command(
     ] = None,
     schedule: Annotated[
         str | None,
-        typer.Option(help="cosine, halving or constant [cosine or the recipe's]."),
+        typer.Option(
+            help="cosine, halving, constant or plateau [cosine or the recipe's]."
+        ),
     ] = None,
     warmup: Annotated[
         int | None, typer.Option(help="Steps of rise [500 or the recipe's].")
@@ -192,7 +194,7 @@ def _run(
     doctor = training.TrainingDoctor(stop=getattr(recipe, "stop_when_ill", False))
     run = partial(training.train, model, more=[doctor])
     if isinstance(recipe, training.GanRecipe):
-        opponent = networks.discriminator(recipe)
+        opponent = networks.discriminator(recipe, model.channels)
         run = partial(training.train_stages, model, opponent, doctor=doctor)
     typer.echo(plan.outline(recipe), err=True)
     try:

@@ -29,7 +29,7 @@ def merge_signs(model: keras.Model) -> keras.Model:
     """
     signed = {
         layer.input._keras_history.operation: layer
-        for layer in model.layers
+        for layer in getattr(model, "layers", ())
         if isinstance(layer, ConcatenatedReLU) and _follows_convolution(layer)
     }
     if not signed:
@@ -55,17 +55,15 @@ def merge_signs(model: keras.Model) -> keras.Model:
 
 def _follows_convolution(layer: keras.layers.Layer) -> bool:
     """Whether only this layer sees a convolution, which has no activation."""
-    before = layer.input._keras_history.operation if _has_one_end(layer) else None
+    if len(layer._inbound_nodes) != 1:
+        return False
+    before = layer.input._keras_history.operation
     return (
         type(before) is keras.layers.Conv2D
         and before.activation is keras.activations.linear
         and before.data_format == "channels_last"
         and len(before._inbound_nodes) == len(before._outbound_nodes) == 1
     )
-
-
-def _has_one_end(layer: keras.layers.Layer) -> bool:
-    return len(layer._inbound_nodes) == 1
 
 
 def _both_signs(weight: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -21,8 +21,8 @@ from srkit.training.typed import check_types
 if TYPE_CHECKING:
     from srkit.training.run import Run
 
-LOSSES = ("l1", "l2", "charbonnier", "l1+fft", "consistency")
-SCHEDULES = ("cosine", "halving", "constant")
+LOSSES = ("l1", "l2", "charbonnier", "l1+fft", "consistency", "edges")
+SCHEDULES = ("cosine", "halving", "constant", "plateau")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,8 @@ class Recipe:
         steps_per_epoch: Steps between two validations.
         loss: One of `LOSSES`.
         learning_rate: The highest rate.
-        schedule: One of `SCHEDULES`; "halving" halves four times.
+        schedule: One of `SCHEDULES`; "halving" halves four times, "plateau" divides by
+            10 after ten epochs without a better figure; a resumed run counts anew.
         warmup: Steps of linear rise at the start of "cosine".
         clip: Largest norm of a step's gradient; 0 for no limit.
         ema: Decay of the averaged weights; 0 for none.
@@ -201,6 +202,7 @@ class Recipe:
             "l1": keras.losses.MeanAbsoluteError,
             "l2": keras.losses.MeanSquaredError,
             "charbonnier": losses.Charbonnier,
+            "edges": losses.EdgeWeighted,
             "l1+fft": lambda: losses.WeightedSum(
                 [("mae", 1.0), (losses.FrequencyLoss(), 0.05)]
             ),

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from srkit.cli import app
-from srkit.models import EDSR
+from srkit.models import EDSR, CReLUNet
 from srkit.models.presets import box
 from srkit.training import ailments
 
@@ -115,6 +115,26 @@ def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
     other = invoke(*command, "--adversarial-weight", 1)
     assert other.exit_code == 1
     assert "`adversarial_weight` was 0.001 and is now 1" in other.output
+
+
+@pytest.mark.slow
+def test_line_art_is_trained_on_luma_with_an_opponent_if_asked(
+    tmp_path, picture_folder
+):
+    command = (
+        "lineart", "--data", picture_folder, "--validation", picture_folder, *SMALL,
+        "--crop", 32, "--steps", 2, "--pretraining-steps", 2, "--content", "none",
+        "--pixel-weight", 1, "--loss", "edges", "--degradation", "lineart",
+    )  # fmt: skip
+    for weight, told in ((0, ""), (1, "1 vanilla + ")):
+        run = tmp_path / f"run{weight}"
+        done = invoke(*command, "-o", run, "--adversarial-weight", weight)
+        assert done.exit_code == 0, done.output
+        line = "CReLUNet x2 against GlobalPoolDiscriminator: 2 steps of 2 crops of 32 "
+        assert f"{line}pixels, LR=bicubic+lineart, {told}1 edges" in done.stderr
+        network = CReLUNet.from_preset(run / "adversarial" / "last")
+        assert network.channels == 1
+        assert bool(network.adversarial) == bool(weight)
 
 
 @pytest.mark.slow
