@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from srkit import models as models
     from srkit import training as training
     from srkit.evaluation import evaluate as evaluate
+    from srkit.inference import LumaUpscaler as LumaUpscaler
     from srkit.inference import Upscaler as Upscaler
     from srkit.inference import upscale as upscale
     from srkit.training import blend as blend
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "LumaUpscaler",
     "Upscaler",
     "bench",
     "blend",
@@ -56,6 +58,7 @@ __all__ = [
 ]
 
 _SHORTCUTS = {
+    "LumaUpscaler": "srkit.inference",
     "Upscaler": "srkit.inference",
     "blend": "srkit.training",
     "evaluate": "srkit.evaluation",

@@ -35,7 +35,7 @@ def network_class(name: str) -> type[SuperResolver]:
     return found[name.lower()]
 
 
-def discriminator(recipe: GanRecipe) -> keras.Model:
+def discriminator(recipe: GanRecipe, channels: int) -> keras.Model:
     """Builds the opponent, for crops of this size where its layers depend on it."""
     import inspect
 
@@ -49,7 +49,8 @@ def discriminator(recipe: GanRecipe) -> keras.Model:
             f"Received: {recipe.discriminator!r}"
         )
     kind = found[recipe.discriminator.lower()]
-    options = {"dtype": recipe.dtype, **recipe.discriminator_options}
+    options = {"dtype": recipe.dtype, "channels": channels}
+    options |= recipe.discriminator_options
     if "size" in inspect.signature(kind).parameters:
         options = {"size": recipe.crop, **options}
     if options.get("size", recipe.crop) != recipe.crop:

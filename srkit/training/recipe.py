@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import keras
 
 from srkit import losses, metrics
+from srkit.data.preparation import DOWNSIZES
 from srkit.engine.precision import PRECISIONS, policy
 from srkit.errors import ArgumentError
 from srkit.training import schedules
@@ -21,8 +22,8 @@ from srkit.training.typed import check_types
 if TYPE_CHECKING:
     from srkit.training.run import Run
 
-LOSSES = ("l1", "l2", "charbonnier", "l1+fft", "consistency")
-SCHEDULES = ("cosine", "halving", "constant")
+LOSSES = ("l1", "l2", "charbonnier", "l1+fft", "consistency", "edges")
+SCHEDULES = ("cosine", "halving", "constant", "plateau")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +41,16 @@ class Recipe:
         kernel: How LR is made from HR.
         degradation: What else is done to LR, "cctv" for instance; see
             `srkit.data.degradations`.
+        downsizes: Factors by which HR is first shrunk, one picked at random; with `lr`
+            none is.
         crop: Side of a training crop in HR pixels.
         batch_size: Crops in a step.
         steps: Length of the training.
         steps_per_epoch: Steps between two validations.
         loss: One of `LOSSES`.
         learning_rate: The highest rate.
-        schedule: One of `SCHEDULES`; "halving" halves four times.
+        schedule: One of `SCHEDULES`; "halving" halves four times, "plateau" divides by
+            10 after ten epochs without a better figure; a resumed run counts anew.
         warmup: Steps of linear rise at the start of "cosine".
         clip: Largest norm of a step's gradient; 0 for no limit.
         ema: Decay of the averaged weights; 0 for none.
@@ -67,6 +71,7 @@ class Recipe:
     lr: tuple[str, ...] = ()
     kernel: str = "bicubic"
     degradation: str | None = None
+    downsizes: tuple[float, ...] = DOWNSIZES
     crop: int = 192
     batch_size: int = 16
     steps: int = 20_000
@@ -199,6 +204,7 @@ class Recipe:
             "l1": keras.losses.MeanAbsoluteError,
             "l2": keras.losses.MeanSquaredError,
             "charbonnier": losses.Charbonnier,
+            "edges": losses.EdgeWeighted,
             "l1+fft": lambda: losses.WeightedSum(
                 [("mae", 1.0), (losses.FrequencyLoss(), 0.05)]
             ),

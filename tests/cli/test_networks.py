@@ -14,13 +14,18 @@ SMALL = {"filters": 4, "num_blocks": 1}
 def test_what_is_no_discriminator_is_refused(name):
     known = "GlobalPoolDiscriminator, SRGANDiscriminator, UNetDiscriminator. Received"
     with pytest.raises(ArgumentError, match=f"must be one of {known}: '{name}'"):
-        networks.discriminator(GanRecipe(discriminator=name))
+        networks.discriminator(GanRecipe(discriminator=name), 3)
 
 
 def test_options_that_a_discriminator_lacks_are_named():
     recipe = GanRecipe(discriminator_options={"depth": 3})
     with pytest.raises(ArgumentError, match=r"SRGANDiscriminator takes no.*'depth'"):
-        networks.discriminator(recipe)
+        networks.discriminator(recipe, 3)
+
+
+def test_a_discriminator_sees_the_channels_that_are_made():
+    recipe = GanRecipe(discriminator_options={"filters": 2, "units": 2})
+    assert networks.discriminator(recipe, 1).channels == 1
 
 
 def test_a_discriminator_of_another_size_than_the_crops_is_refused():

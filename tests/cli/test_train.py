@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from srkit.cli import app
-from srkit.models import EDSR
+from srkit.models import EDSR, CReLUNet
 from srkit.models.presets import box
 from srkit.training import ailments
 
@@ -66,7 +66,10 @@ def test_a_degraded_run_says_so_and_refuses_another(tmp_path, picture_folder):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["resnet50", "--data", "x"], "`network` must be one of convautoencoder, edsr"),
+        (
+            ["resnet50", "--data", "x"],
+            "`network` must be one of convautoencoder, crelunet, edsr",
+        ),
         (["edsrr", "--data", "x"], "Did you mean 'edsr'?"),
         (["srgan", "--data", "x", "--content", "none"], "set pixel_weight=1"),
         (["srgan", "--data", "x", "--content", "vgg45"], "`content` must be one of"),
@@ -124,6 +127,26 @@ def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
     other = invoke(*command, "--adversarial-weight", 1)
     assert other.exit_code == 1
     assert "`adversarial_weight` was 0.001 and is now 1" in other.output
+
+
+@pytest.mark.slow
+def test_line_art_is_trained_on_luma_with_an_opponent_if_asked(
+    tmp_path, picture_folder
+):
+    command = (
+        "lineart", "--data", picture_folder, "--validation", picture_folder, *SMALL,
+        "--crop", 32, "--steps", 2, "--pretraining-steps", 2, "--content", "none",
+        "--pixel-weight", 1, "--loss", "edges", "--degradation", "lineart",
+    )  # fmt: skip
+    for weight, told in ((0, ""), (1, "1 vanilla + ")):
+        run = tmp_path / f"run{weight}"
+        done = invoke(*command, "-o", run, "--adversarial-weight", weight)
+        assert done.exit_code == 0, done.output
+        line = "CReLUNet x2 against GlobalPoolDiscriminator: 2 steps of 2 crops of 32 "
+        assert f"{line}pixels, LR=bicubic+lineart, {told}1 edges" in done.stderr
+        network = CReLUNet.from_preset(run / "adversarial" / "last")
+        assert network.channels == 1
+        assert bool(network.adversarial) == bool(weight)
 
 
 @pytest.mark.slow
