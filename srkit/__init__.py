@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from srkit import training as training
     from srkit.evaluation import evaluate as evaluate
     from srkit.inference import Upscaler as Upscaler
+    from srkit.inference import VideoUpscaler as VideoUpscaler
     from srkit.inference import upscale as upscale
     from srkit.training import blend as blend
 
@@ -37,6 +38,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Upscaler",
+    "VideoUpscaler",
     "bench",
     "blend",
     "data",
@@ -57,6 +59,7 @@ __all__ = [
 
 _SHORTCUTS = {
     "Upscaler": "srkit.inference",
+    "VideoUpscaler": "srkit.inference",
     "blend": "srkit.training",
     "evaluate": "srkit.evaluation",
     "upscale": "srkit.inference",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None]]:
     """Shows a bar on stderr while work lasts, where that is a terminal.
 
     Gives what moves it: the `progress` of srkit's functions, told how many are done and

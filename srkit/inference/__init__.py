@@ -1,7 +1,9 @@
-"""A trained network on pictures of every kind: files, folders, arrays, tensors."""
+"""A trained network on pictures of every kind, and on films."""
 
 from .folders import Outcome as Outcome
 from .folders import upscale_file as upscale_file
 from .folders import upscale_folder as upscale_folder
 from .upscaler import Upscaler as Upscaler
 from .upscaler import upscale as upscale
+from .video import Region as Region
+from .video import VideoUpscaler as VideoUpscaler
