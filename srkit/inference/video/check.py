@@ -70,11 +70,11 @@ def _check_length(path: Path, ticks: int, time_base: Fraction) -> None:
     """Whether the last packet ends when the last frame must."""
     with open_film(str(path)) as film:
         stream = video_of(film)
-        end = max(
-            packet.pts + packet.duration
-            for packet in film.demux(stream)
-            if packet.pts is not None
-        )
+        if stream.duration is not None:
+            end = (stream.start_time or 0) + stream.duration
+        else:
+            packets = [packet for packet in film.demux(stream) if packet.size]
+            end = max(packet.pts + packet.duration for packet in packets)
         away = abs(end * stream.time_base - ticks * time_base)
         if away > stream.time_base:
             raise _broken(

@@ -29,6 +29,16 @@ class Clock:
         self._awaited: list[int] = []
         self._failed = 0
 
+    def start(self, *, by_rate: bool) -> None:
+        """Begins with the first frame.
+
+        Args:
+            by_rate: Whether frames are counted, the source having no times.
+        """
+        self.by_rate = by_rate
+        if by_rate:
+            self.step = 1
+
     def expect(self, packet: Any) -> None:
         """Notes that a packet has come, whose frame must come too."""
         if packet.size and packet.pts is not None and not packet.is_discard:

@@ -79,7 +79,7 @@ def _packets(journal: Journal, shape: Shape, video: Any) -> Iterator[Any]:
     """
     pts, durations = journal.times()
     depth = journal.depth
-    before = range(pts[0] - depth, pts[0])
+    early = pts[depth] - pts[0]
     base = count = 0
     for segment in journal.segments:
         with pyav().open(str(segment.path)) as file:
@@ -87,7 +87,7 @@ def _packets(journal: Journal, shape: Shape, video: Any) -> Iterator[Any]:
                 shown = base + number
                 packet.time_base = shape.time_base
                 packet.pts, packet.duration = pts[shown], durations[shown]
-                packet.dts = before[count] if count < depth else pts[count - depth]
+                packet.dts = pts[count] - early if count < depth else pts[count - depth]
                 packet.stream = video
                 count += 1
                 yield packet

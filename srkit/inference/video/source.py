@@ -7,19 +7,17 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
+from math import ceil
 from typing import Any
 
 from srkit.errors import UnreadableVideoError, VideoError
-from srkit.inference.video.clock import Clock
 from srkit.inference.video.colour import Colour
+from srkit.inference.video.decoder import Decoder
 from srkit.inference.video.deinterlace import deinterlaced
 from srkit.inference.video.formats import Format
 from srkit.inference.video.frames import Facts, Frame
-from srkit.inference.video.library import pyav, reason
 from srkit.inference.video.opening import is_live, open_film, video_of
 
-_TOLD_LENGTHS = ("mov", "matroska")
-"""Containers whose length is written down, not estimated."""
 _MICRO = 1_000_000
 
 
@@ -34,7 +32,7 @@ class Source:
         deinterlace: Whether to make whole pictures of interlaced ones.
         on_error: "stop" at a frame that cannot be decoded, or "bicubic": what the
             decoder made of it, or the frame before, stands in and is marked.
-        on_packet: Called with each packet of the other streams while frames are read.
+        on_packet: Takes each packet of the other streams while frames are read.
     """
 
     location: str
@@ -45,22 +43,16 @@ class Source:
     on_packet: Callable[[Any], None] | None = None
     said: list[str] = field(default_factory=list)
     """What a user should know of how it was read."""
-    stopped: bool = False
-    """Set from outside, it ends the frames before the film ends."""
 
     def __post_init__(self) -> None:
         self.container = open_film(self.location)
-        self.stream = video_of(self.container)
-        self.stream.thread_type = "AUTO"
-        self._rate = Fraction(
-            self.stream.average_rate or self.stream.guessed_rate or 25
-        )
-        self._clock = Clock(max(1, round(1 / (self._rate * self.stream.time_base))))
-        self._previous: Any = None
-        self._failure = "it was lost"
-        if self.start and self.stream.start_time is not None:
+        self.stream = stream = video_of(self.container)
+        stream.thread_type = "AUTO"
+        self._rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
+        if self.start and stream.start_time is not None:
             self.container.seek(max(0, int(self.span[0] * _MICRO) - _MICRO))
-        self._placed = self._decoded()
+        self._decoder = Decoder(self.container, stream, self._rate, self.on_packet)
+        self._decoded = self._decoder.frames()
 
     @cached_property
     def span(self) -> tuple[Fraction, Fraction | None]:
@@ -68,7 +60,7 @@ class Source:
         begin = Fraction(self.container.start_time or 0, _MICRO) + _exact(self.start)
         return begin, None if self.duration is None else begin + _exact(self.duration)
 
-    @cached_property
+    @property
     def shift(self) -> Fraction:
         """Seconds by which all times become earlier."""
         return self.span[0] if self.start else Fraction(0)
@@ -80,21 +72,21 @@ class Source:
         Raises:
             UnreadableVideoError: If it has none.
         """
-        first = next(self._placed, None)
+        first = next(self._decoded, None)
         if first is None:
             raise UnreadableVideoError(
                 f"`{self.location}` must hold a frame that can be decoded. Received: "
-                "none"
+                f"none{self._decoder.broken and f' ({self._decoder.broken})'}"
             )
-        self._placed = chain([first], self._placed)
-        image = first.image
+        self._decoded = chain([first], self._decoded)
+        image, by_rate = first.image, self._decoder.clock.by_rate
         matrix = image.side_data.get("DISPLAYMATRIX")
         return Facts(
             height=image.height,
             width=image.width,
             pixel_format=image.format.name,
             colour=Colour.read(image, rgb=Format.of(image.format.name).rgb),
-            time_base=1 / self._rate if self._clock.by_rate else self.stream.time_base,
+            time_base=1 / self._rate if by_rate else self.stream.time_base,
             rate=self._rate,
             frames=None if is_live(self.location) else self._count(),
             aspect=self.stream.sample_aspect_ratio or None,
@@ -109,80 +101,50 @@ class Source:
             VideoError: If one cannot be decoded and `on_error` is "stop", or the size
                 changes.
         """
-        facts = self.facts
-        shift = round(self.shift / facts.time_base)
-        begin, end = self.span[0] / facts.time_base, self.span[1]
-        last = None if end is None else end / facts.time_base
-        placed: Iterator[Frame] = self._placed
+        shift = round(self.shift / self.facts.time_base)
+        decoded: Iterator[Frame] = self._decoded
         if self.deinterlace:
-            placed = deinterlaced(placed, self.stream.time_base)
-        index = 0
-        for frame in placed:
-            if last is not None and frame.pts >= last:
-                break
-            if self.start and frame.pts < begin:
-                continue
+            decoded = deinterlaced(decoded, self.stream.time_base)
+        for index, frame in enumerate(self._lasting(decoded)):
             self._check(frame, index)
             yield replace(frame, index=index, pts=frame.pts - shift)
-            index += 1
-        else:
-            self._check_length()
         self._tell()
+
+    def stop(self) -> None:
+        """Ends the frames with the next one, as if the film ended there."""
+        self._decoder.stopped = True
 
     def close(self) -> None:
         """Closes the file."""
         self.container.close()
 
-    def _decoded(self) -> Iterator[Frame]:
-        """Every frame with its time, and one for each that did not come."""
-        errors = pyav().error.FFmpegError
-        for packet in self._packets():
-            if packet.stream is not self.stream:
-                if self.on_packet and packet.dts is not None:
-                    self.on_packet(packet)
-                continue
-            self._clock.expect(packet)
-            try:
-                images = packet.decode()
-            except errors as error:
-                self._failure = reason(error)
-                self._clock.fail()
-                continue
-            for image in images:
-                yield from self._timed(image)
-        yield from self._timed(None)
+    def _lasting(self, decoded: Iterator[Frame]) -> Iterator[Frame]:
+        """The frames of the span, each with the time until the next one."""
+        begin = self.span[0] / self.facts.time_base if self.start else None
+        end = None if self.span[1] is None else self.span[1] / self.facts.time_base
+        waiting: Frame | None = None
+        for frame in decoded:
+            if waiting is not None:
+                until = frame.pts if end is None else min(frame.pts, ceil(end))
+                yield replace(waiting, duration=until - waiting.pts)
+                waiting = None
+            if end is not None and frame.pts >= end:
+                return
+            if begin is None or frame.pts >= begin:
+                waiting = frame
+        if waiting is not None:
+            yield self._last(waiting)
 
-    def _packets(self) -> Iterator[Any]:
-        """The packets; what a broken file or stream raises is its end."""
-        wanted = () if self.on_packet else (self.stream,)
-        try:
-            for packet in self.container.demux(*wanted):
-                if self.stopped:
-                    break
-                yield packet
-        except pyav().error.FFmpegError as error:
-            self._end_early(f"reading ended with: {reason(error)}")
-
-    def _timed(self, image: Any | None) -> Iterator[Frame]:
-        clock = self._clock
-        if image is not None and self._previous is None:
-            clock.by_rate = image.pts is None
-        for pts in clock.missing(image):
-            if self._previous is not None:
-                yield self._frame(self._previous, pts, f"not decoded: {self._failure}")
-        if image is not None:
-            self._previous = image
-            damaged = "damaged, concealed by the decoder" if image.is_corrupt else ""
-            yield self._frame(image, image.pts, damaged)
-
-    def _frame(self, image: Any, pts: int | None, trouble: str) -> Frame:
-        step = 1 if self._clock.by_rate else self._clock.step
-        duration = 1 if self._clock.by_rate else image.duration or step
-        self._clock.step = step
-        placed = self._clock.place(pts)
-        return Frame(
-            index=0, pts=placed, duration=duration, image=image, trouble=trouble
-        )
+    def _last(self, frame: Frame) -> Frame:
+        """The last frame, which lasts as long as the file says."""
+        decoder = self._decoder
+        if decoder.broken:
+            self._end_early(f"reading ended with: {decoder.broken}")
+        elif missing := decoder.missing:
+            self._end_early(f"{float(missing):.2f} s are missing")
+        elif decoder.end is not None and decoder.end > frame.pts:
+            return replace(frame, duration=decoder.end - frame.pts)
+        return frame
 
     def _check(self, frame: Frame, index: int) -> None:
         facts, image = self.facts, frame.image
@@ -201,19 +163,6 @@ class Source:
                 "replaced and named in the report."
             )
 
-    def _check_length(self) -> None:
-        """Whether the film is as long as its file says."""
-        stream, name = self.stream, self.container.format.name
-        if self.stopped or self._clock.by_rate or not stream.duration:
-            return
-        if any(each in name for each in _TOLD_LENGTHS) and self._previous is not None:
-            last = self._previous.pts + (self._previous.duration or self._clock.step)
-            missing = (stream.start_time or 0) + stream.duration - last
-            if missing > 3 * self._clock.step:
-                self._end_early(
-                    f"{float(missing * stream.time_base):.2f} s are missing"
-                )
-
     def _end_early(self, what: str) -> None:
         told = f"`{self.location}` ends before it should: {what}"
         if self.on_error == "stop" and not is_live(self.location):
@@ -223,10 +172,10 @@ class Source:
         self.said.append(told)
 
     def _tell(self) -> None:
-        clock = self._clock
+        clock = self._decoder.clock
         if clock.by_rate:
             self.said.append(
-                f"The source has no times: frames were placed {self._rate} a second"
+                f"the source has no times: frames were placed {self._rate} a second"
             )
         elif clock.made_up:
             self.said.append(f"{clock.made_up} frames without a usable time got one")
@@ -237,7 +186,7 @@ class Source:
             )
 
     def _count(self) -> int | None:
-        """How many frames are to be expected."""
+        """How many frames are to be expected, as well as can be known."""
         stream, total = self.stream, None
         if stream.frames:
             total = stream.frames

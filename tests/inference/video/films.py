@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 
 import av
@@ -22,6 +23,14 @@ class SamePlanes(Same):
     """Enlarges by nothing, luma and chroma as they are."""
 
     def enlarge_planes(self, *planes):
+        return planes
+
+
+class Slow(SamePlanes):
+    """Takes its time, so that a kill finds it at work."""
+
+    def enlarge_planes(self, *planes):
+        time.sleep(0.01)
         return planes
 
 
