@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from srkit.errors import VideoError
-from srkit.inference.video.opening import open_film, video_of
+from srkit.inference.video.opening import end_of, open_film, video_of
 
 if TYPE_CHECKING:
     from srkit.inference.video.copies import Copies
@@ -70,11 +70,9 @@ def _check_length(path: Path, ticks: int, time_base: Fraction) -> None:
     """Whether the last packet ends when the last frame must."""
     with open_film(str(path)) as film:
         stream = video_of(film)
-        if stream.duration is not None:
-            end = (stream.start_time or 0) + stream.duration
-        else:
-            packets = [packet for packet in film.demux(stream) if packet.size]
-            end = max(packet.pts + packet.duration for packet in packets)
+        end = end_of(film, stream)
+        if end is None:
+            raise _broken("it does not say how long it is")
         away = abs(end * stream.time_base - ticks * time_base)
         if away > stream.time_base:
             raise _broken(

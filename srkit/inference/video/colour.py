@@ -23,7 +23,7 @@ UNSAID = 2
 """What FFmpeg calls unspecified, of matrix, primaries and transfer alike."""
 RGB, BT709, BT470BG, SMPTE170M = 0, 1, 5, 6
 LIMITED, FULL = 1, 2
-_SRGB = 13
+_SRGB_TRANSFER = 13
 _LARGEST_SD = (1024, 576)
 """Width and height up to which players take BT.601."""
 _NAMES = {
@@ -83,7 +83,7 @@ class Colour:
                 "The colour matrix must be RGB, BT.601, BT.709, FCC, SMPTE 240M or "
                 f"BT.2020. Received: number {matrix} of ITU-T H.273"
             )
-        usual = (BT709, _SRGB) if rgb else _PLAIN.get(guess, (guess, guess))
+        usual = (BT709, _SRGB_TRANSFER) if rgb else _PLAIN.get(guess, (guess, guess))
         said = int(image.color_range)
         full = rgb or said == FULL or image.format.name.startswith("yuvj")
         if not rgb:
@@ -107,6 +107,10 @@ class Colour:
         """Writes it onto a frame or an encoder."""
         target.colorspace, target.color_range = self.matrix, FULL if self.full else 1
         target.color_primaries, target.color_trc = self.primaries, self.transfer
+
+
+SRGB = Colour(RGB, full=True, primaries=BT709, transfer=_SRGB_TRANSFER)
+"""Of pictures."""
 
 
 class Converter:

@@ -28,14 +28,14 @@ class Copies:
         location: The source, or what was recorded of it; None where there is only
             the pictures.
         pictures: Index of the stream that is enlarged; None if it is not there.
-        container: Where they go.
+        container: Where they go; None where they cannot go at all.
         shift: Seconds by which all times become earlier.
         span: First and last second to take, in the source's own time; None for all.
     """
 
     location: str | None
     pictures: int | None
-    container: Container
+    container: Container | None
     shift: Fraction = Fraction(0)
     span: tuple[Fraction | None, Fraction | None] = (None, None)
     said: list[str] = field(default_factory=list)
@@ -45,6 +45,7 @@ class Copies:
     def __post_init__(self) -> None:
         self.source = open_film(self.location) if self.location else None
         self._outs: dict[int, Any] = {}
+        self._anew: dict[int, str] = {}
         self._sound: dict[int, Encoded] = {}
         self.others = [
             stream
@@ -82,8 +83,8 @@ class Copies:
     def add_to(self, film: Any) -> None:
         """Makes a stream in the film out for each that goes there."""
         for stream in self.others:
-            if stream.type == "audio" and not holds(self.container, stream):
-                self._sound[stream.index] = Encoded(film, stream, self.container.audio)
+            if (codec := self._anew.get(stream.index)) is not None:
+                self._sound[stream.index] = Encoded(film, stream, codec)
                 _name(self._sound[stream.index].out, stream)
                 continue
             out = film.add_stream_from_template(stream, opaque=True)
@@ -127,14 +128,18 @@ class Copies:
             self.source.close()
 
     def _goes(self, stream: Any) -> bool:
+        kind = f"stream {stream.index} ({stream.type}, {_codec(stream)})"
+        if self.container is None:
+            self.said.append(f"{kind} was left out: a folder holds pictures only")
+            return False
         if holds(self.container, stream):
             return True
-        kind = f"stream {stream.index} ({stream.type}, {_codec(stream)})"
         if stream.type == "audio" and stream.codec_context is not None:
             self.said.append(
                 f"{kind} does not fit into {self.container.format} as it is and was "
                 f"encoded as {self.container.audio}; .mkv would keep it"
             )
+            self._anew[stream.index] = self.container.audio
             return True
         self.said.append(
             f"{kind} does not fit into {self.container.format} and was left out; .mkv "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
@@ -10,9 +9,8 @@ from typing import Any
 from srkit.inference.video.clock import Clock
 from srkit.inference.video.frames import Frame
 from srkit.inference.video.library import pyav, reason
+from srkit.inference.video.opening import end_of
 
-_LENGTH = re.compile(r"(\d+):(\d+):(\d+\.?\d*)")
-"""Matroska's note of how long a stream is."""
 _MISSING = Fraction(1, 2)
 """Seconds by which a film may be shorter than its file says."""
 
@@ -24,23 +22,15 @@ class Decoder:
         container: The open film.
         stream: The stream of it.
         rate: Frames a second.
-        on_packet: Takes each packet of the other streams; None leaves them unread.
     """
 
-    def __init__(
-        self,
-        container: Any,
-        stream: Any,
-        rate: Fraction,
-        on_packet: Callable[[Any], None] | None,
-    ) -> None:
+    def __init__(self, container: Any, stream: Any, rate: Fraction) -> None:
         self.clock = Clock(max(1, round(1 / (rate * stream.time_base))))
-        self.stopped = False
-        """Set from outside, it ends the frames before the film ends."""
+        self.on_packet: Callable[[Any], None] | None = None
+        """Takes each packet of the other streams; None leaves them unread."""
         self.broken = ""
         """What the container raised, if it did."""
         self._container, self._stream = container, stream
-        self._on_packet = on_packet
         self._failure = "it was lost"
         self._previous: Any = None
         self._packets_seen = 0
@@ -48,20 +38,13 @@ class Decoder:
     @property
     def end(self) -> int | None:
         """The tick at which the film ends, where its file says so."""
-        stream = self._stream
-        if self.clock.by_rate:
-            return None
-        if "mov" in self._container.format.name and stream.duration:
-            return int((stream.start_time or 0) + stream.duration)
-        if told := _LENGTH.match(stream.metadata.get("DURATION", "")):
-            hours, minutes, seconds = map(Fraction, told.groups())
-            return round((hours * 3600 + minutes * 60 + seconds) / stream.time_base)
-        return None
+        by_rate = self.clock.by_rate
+        return None if by_rate else end_of(self._container, self._stream)
 
     @property
     def missing(self) -> Fraction:
         """Seconds that the file promises and has not; known once all is read."""
-        if self.stopped or self.end is None or self._previous is None:
+        if self.end is None or self._previous is None:
             return Fraction(0)
         if 0 < self._stream.frames <= self._packets_seen:
             return Fraction(0)  # the last frame is just a long one
@@ -75,8 +58,8 @@ class Decoder:
         errors = pyav().error.FFmpegError
         for packet in self._packets():
             if packet.stream is not self._stream:
-                if self._on_packet and packet.dts is not None:
-                    self._on_packet(packet)
+                if self.on_packet and packet.dts is not None:
+                    self.on_packet(packet)
                 continue
             self.clock.expect(packet)
             self._packets_seen += packet.size > 0
@@ -93,12 +76,9 @@ class Decoder:
     def _packets(self) -> Iterator[Any]:
         """The packets; what a broken file or stream raises is its end."""
         errors = pyav().error.FFmpegError
-        wanted = () if self._on_packet else (self._stream,)
+        wanted = () if self.on_packet else (self._stream,)
         try:
-            for packet in self._container.demux(*wanted):
-                if self.stopped:
-                    break
-                yield packet
+            yield from self._container.demux(*wanted)
         except errors as error:
             self.broken = reason(error)
 

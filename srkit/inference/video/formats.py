@@ -54,6 +54,11 @@ class Format:
         return width % self.across == 0 and height % self.down == 0
 
 
+def plain(name: str) -> str:
+    """A format's name without the range, which FFmpeg puts into some."""
+    return name.replace("yuvj", "yuv")
+
+
 def choose(source: str, encoder: str, size: tuple[int, int]) -> str:
     """The encoder's format that is most like the source's and holds all of it.
 
@@ -65,7 +70,7 @@ def choose(source: str, encoder: str, size: tuple[int, int]) -> str:
     Raises:
         ArgumentError: If the encoder has fewer bits, no transparency or less chroma.
     """
-    wanted = Format.of(source.replace("yuvj", "yuv"))
+    wanted = Format.of(plain(source))
     offered = [
         Format.of(name)
         for name in _names(encoder)

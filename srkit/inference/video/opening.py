@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from srkit.errors import UnreadableVideoError
 from srkit.inference.video.library import pyav, reason
 
+_LENGTH = re.compile(r"(\d+):(\d+):(\d+\.?\d*)")
+"""Matroska's note of how long a stream is."""
 _PATIENCE = 20.0
 """Seconds that a stream may be silent before it counts as ended."""
 _COVER = 1024
@@ -64,6 +68,16 @@ def video_of(container: Any) -> Any:
         f"`{container.name}` must hold a stream of video. "
         f"Received: {', '.join(kinds) or 'no streams'}"
     )
+
+
+def end_of(container: Any, stream: Any) -> int | None:
+    """The tick at which a stream ends, where its file says so."""
+    if "mov" in container.format.name and stream.duration:
+        return int((stream.start_time or 0) + stream.duration)
+    if told := _LENGTH.match(stream.metadata.get("DURATION", "")):
+        hours, minutes, seconds = map(Fraction, told.groups())
+        return round((hours * 3600 + minutes * 60 + seconds) / stream.time_base)
+    return None
 
 
 def is_cover(stream: Any) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 
 from srkit.image import resize
 from srkit.inference.video.colour import Colour, Converter
-from srkit.inference.video.formats import Format
+from srkit.inference.video.formats import Format, plain
 from srkit.inference.video.library import pyav
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def route(upscaler: Any, facts: Facts, pixel_format: str, *, rgb: bool) -> Route
         rgb: Whether something on the way needs RGB.
     """
     source = Format.of(facts.pixel_format)
-    same = facts.pixel_format.replace("yuvj", "yuv") == pixel_format
+    same = plain(facts.pixel_format) == pixel_format
     if same and source.gray and not (source.alpha or rgb):
         return GrayRoute(upscaler, facts, pixel_format)
     planes = same and source.is_planes and hasattr(upscaler, "enlarge_planes")

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 from math import ceil
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from srkit.errors import UnreadableVideoError, VideoError
 from srkit.inference.video.colour import Colour
+from srkit.inference.video.copies import Copies
 from srkit.inference.video.decoder import Decoder
 from srkit.inference.video.deinterlace import deinterlaced
+from srkit.inference.video.footage import Footage
 from srkit.inference.video.formats import Format
 from srkit.inference.video.frames import Facts, Frame
+from srkit.inference.video.journal import fingerprint
 from srkit.inference.video.opening import is_live, open_film, video_of
+from srkit.inference.video.recorder import Recorder
+
+if TYPE_CHECKING:
+    from srkit.inference.video.containers import Container
 
 _MICRO = 1_000_000
 
 
-@dataclass(kw_only=True)
-class Source:
+class Source(Footage):
     """A film that is decoded once, from its beginning to its end.
 
     Args:
@@ -32,27 +39,30 @@ class Source:
         deinterlace: Whether to make whole pictures of interlaced ones.
         on_error: "stop" at a frame that cannot be decoded, or "bicubic": what the
             decoder made of it, or the frame before, stands in and is marked.
-        on_packet: Takes each packet of the other streams while frames are read.
     """
 
-    location: str
-    start: float = 0.0
-    duration: float | None = None
-    deinterlace: bool = False
-    on_error: str = "stop"
-    on_packet: Callable[[Any], None] | None = None
-    said: list[str] = field(default_factory=list)
-    """What a user should know of how it was read."""
-
-    def __post_init__(self) -> None:
-        self.container = open_film(self.location)
+    def __init__(
+        self,
+        location: str,
+        *,
+        start: float = 0.0,
+        duration: float | None = None,
+        deinterlace: bool = False,
+        on_error: str = "stop",
+    ) -> None:
+        super().__init__(location)
+        self.live = is_live(location)
+        self.start, self.duration = start, duration
+        self.deinterlace, self.on_error = deinterlace, on_error
+        self.container = open_film(location)
         self.stream = stream = video_of(self.container)
         stream.thread_type = "AUTO"
         self._rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
-        if self.start and stream.start_time is not None:
+        if start and stream.start_time is not None and not self.live:
             self.container.seek(max(0, int(self.span[0] * _MICRO) - _MICRO))
-        self._decoder = Decoder(self.container, stream, self._rate, self.on_packet)
+        self._decoder = Decoder(self.container, stream, self._rate)
         self._decoded = self._decoder.frames()
+        self._recorder: Recorder | None = None
 
     @cached_property
     def span(self) -> tuple[Fraction, Fraction | None]:
@@ -63,7 +73,39 @@ class Source:
     @property
     def shift(self) -> Fraction:
         """Seconds by which all times become earlier."""
-        return self.span[0] if self.start else Fraction(0)
+        return self.span[0] if self.start or self.live else Fraction(0)
+
+    @property
+    def identity(self) -> str:
+        """Size and ends of the file, and what is taken of it."""
+        if self.live:
+            return self.location
+        taken = (self.start, self.duration, self.deinterlace)
+        return f"{fingerprint(Path(self.location))}, {taken}"
+
+    def record(self, path: Path) -> None:
+        """Keeps what passes beside the pictures; for streams, before the first frame.
+
+        Args:
+            path: File to keep it in.
+        """
+        recorder = Recorder(path, self.container, self.stream.index, self.shift)
+        self._recorder = self._decoder.on_packet = recorder
+
+    def copies(self, container: Container | None) -> Copies:
+        """Sound, subtitles and what else there is beside the pictures."""
+        if self._recorder is not None:
+            there = self._recorder.close()
+            place = str(self._recorder.path) if there else None
+            return Copies(place, None, container)
+        begin = self.span[0] if self.start else None
+        return Copies(
+            self.location,
+            self.stream.index,
+            container,
+            shift=self.shift,
+            span=(begin, self.span[1]),
+        )
 
     @cached_property
     def facts(self) -> Facts:
@@ -88,7 +130,7 @@ class Source:
             colour=Colour.read(image, rgb=Format.of(image.format.name).rgb),
             time_base=1 / self._rate if by_rate else self.stream.time_base,
             rate=self._rate,
-            frames=None if is_live(self.location) else self._count(),
+            frames=None if self.live else self._count(),
             aspect=self.stream.sample_aspect_ratio or None,
             orientation=bytes(matrix) if matrix else b"",
             interlaced=bool(image.interlaced_frame),
@@ -109,10 +151,6 @@ class Source:
             self._check(frame, index)
             yield replace(frame, index=index, pts=frame.pts - shift)
         self._tell()
-
-    def stop(self) -> None:
-        """Ends the frames with the next one, as if the film ended there."""
-        self._decoder.stopped = True
 
     def close(self) -> None:
         """Closes the file."""
@@ -165,7 +203,7 @@ class Source:
 
     def _end_early(self, what: str) -> None:
         told = f"`{self.location}` ends before it should: {what}"
-        if self.on_error == "stop" and not is_live(self.location):
+        if self.on_error == "stop" and not self.live:
             raise VideoError(
                 f"{told}. With `on_error` 'bicubic' (--on-error) the film ends there."
             )

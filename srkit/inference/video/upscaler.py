@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from srkit.inference.folders import check_apart, make_folder
 from srkit.inference.upscaler import Upscaler
-from srkit.inference.video.containers import container_of
-from srkit.inference.video.job import Job, Progress, Settings
+from srkit.inference.video.job import Job, Progress
+from srkit.inference.video.pictures import PictureSource
+from srkit.inference.video.plan import Plan
+from srkit.inference.video.settings import Settings
 from srkit.inference.video.source import Source
 
 if TYPE_CHECKING:
+    from srkit.inference.video.footage import Footage
     from srkit.inference.video.report import Report
 
 
@@ -65,8 +67,8 @@ class VideoUpscaler:
         """Enlarges a film.
 
         Args:
-            source: File.
-            target: Film to write: .mp4, .mov, .mkv, .webm.
+            source: File, folder of pictures, address of a stream, camera.
+            target: Film to write (.mp4, .mov, .mkv, .webm), or folder for its frames.
             start: Seconds to leave out at the beginning.
             duration: Seconds to take; None for all.
             resume: Go on with what an earlier run of the same job finished.
@@ -82,24 +84,26 @@ class VideoUpscaler:
             OutputError: If the result cannot be written.
         """
         target = Path(target)
-        container_of(target)
-        check_apart(Path(source), target)
-        make_folder(target.parent)
-        film = Source(
-            location=str(source),
+        footage = self._open(str(source), start, duration)
+        try:
+            plan = Plan(self.upscaler, footage, target, self.settings)
+            _ = plan.container, plan.coding  # what is asked for in vain is said first
+            check_apart(Path(source), target)
+            make_folder(target if plan.container is None else target.parent)
+            return Job(plan, resume=resume, progress=progress).run()
+        finally:
+            footage.close()
+
+    def _open(self, source: str, start: float, duration: float | None) -> Footage:
+        settings = self.settings
+        if Path(source).is_dir():
+            return PictureSource(
+                source, fps=settings.fps, start=start, duration=duration
+            )
+        return Source(
+            source,
             start=start,
             duration=duration,
-            deinterlace=self.settings.deinterlace,
-            on_error=self.settings.on_error,
+            deinterlace=settings.deinterlace,
+            on_error=settings.on_error,
         )
-        try:
-            return Job(
-                self.upscaler,
-                film,
-                target,
-                replace(self.settings),
-                resume=resume,
-                progress=progress,
-            ).run()
-        finally:
-            film.close()

@@ -1,4 +1,4 @@
-"""A job in a process of its own, which a test kills: arguments source, target, resume."""
+"""A job in a process of its own, which a test kills."""
 
 from __future__ import annotations
 

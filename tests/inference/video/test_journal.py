@@ -80,7 +80,7 @@ def test_a_second_job_is_not_mixed_in(source, tmp_path):
         enlarge(source, target, Breaks(24))
     with pytest.raises(JournalError, match=r"--resume\), or delete"):
         enlarge(source, target)
-    with pytest.raises(JournalError, match="`encoder` was .*'20'.*Received: .*'30'"):
+    with pytest.raises(JournalError, match=r"`encoder` was .*'20'.*Received: .*'30'"):
         enlarge(source, target, resume=True, crf=30)
     other = make_film(tmp_path / "other.mp4", size=(96, 128))
     with pytest.raises(JournalError, match="`source` was"):
@@ -124,7 +124,7 @@ def test_a_full_disk_leaves_the_journal(source, tmp_path, monkeypatch):
         close(segment)
 
     monkeypatch.setattr(encoder.Segment, "close", full)
-    with pytest.raises(OutputError, match="No space left.*--resume"):
+    with pytest.raises(OutputError, match=r"No space left.*--resume"):
         enlarge(source, target)
     monkeypatch.undo()
     assert enlarge(source, target, resume=True).computed == FRAMES - 20
