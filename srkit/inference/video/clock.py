@@ -27,6 +27,7 @@ class Clock:
         """Frames before the first that can be decoded."""
         self._last: int | None = None
         self._awaited: list[int] = []
+        self._filled: set[int] = set()
         self._failed = 0
 
     def start(self, *, by_rate: bool) -> None:
@@ -68,7 +69,13 @@ class Clock:
                 self.unshown += image is None or pts < image.pts
             elif pts > self._last + (self.step * 3 // 4 if field else 0):
                 holes.append(pts)
-        return [pts for pts in holes if image is None or pts != image.pts]
+        holes = [pts for pts in holes if image is None or pts != image.pts]
+        self._filled.update(pts for pts in holes if pts is not None)
+        return holes
+
+    def is_late(self, image: Any) -> bool:
+        """Whether a frame comes after another one has stood in for it."""
+        return image.pts in self._filled
 
     def place(self, pts: int | None) -> int:
         """The time of the next frame: its own, if it is later than the one before."""

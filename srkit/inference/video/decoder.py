@@ -88,7 +88,7 @@ class Decoder:
         for pts in self.clock.missing(image):
             if self._previous is not None:
                 yield self._frame(self._previous, pts, f"not decoded: {self._failure}")
-        if image is not None:
+        if image is not None and not self.clock.is_late(image):
             self._previous = image
             damaged = "damaged, concealed by the decoder" if image.is_corrupt else ""
             yield self._frame(image, image.pts, damaged)

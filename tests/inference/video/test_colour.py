@@ -11,8 +11,8 @@ import pytest
 from srkit.errors import VideoError
 from srkit.inference import VideoUpscaler
 from srkit.inference.video.colour import (
-    BT709,
     BT470BG,
+    BT709,
     RGB,
     SMPTE170M,
     SRGB,

@@ -271,7 +271,7 @@ def test_sound_alone_is_no_film(tmp_path):
         frame.sample_rate = 48000
         film.mux(stream.encode(frame))
         film.mux(stream.encode(None))
-    with pytest.raises(UnreadableVideoError, match="of video. Received: audio"):
+    with pytest.raises(UnreadableVideoError, match=r"of video. Received: audio"):
         enlarge(tmp_path / "in.m4a", tmp_path / "out.mp4")
 
 
