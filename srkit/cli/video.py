@@ -17,7 +17,8 @@ def command(
     ],
     *,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Film to write: .mp4, .mkv, ...")
+        Path,
+        typer.Option("--output", "-o", help="Film to write, .mp4, ..., or folder."),
     ],
     preset: Annotated[
         str, typer.Option(help="Trained network: a name, or its folder.")
@@ -53,6 +54,9 @@ def command(
     on_error: Annotated[
         str, typer.Option(help="At damaged frames: stop, or bicubic in their place.")
     ] = "stop",
+    fps: Annotated[
+        float, typer.Option(min=0.001, help="Pictures a second of a folder.")
+    ] = 25.0,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a job that was stopped.")
     ] = False,
@@ -90,6 +94,7 @@ def command(
         "deinterlace": deinterlace,
         "side_by_side": side_by_side,
         "on_error": on_error,
+        "fps": fps,
         "preview": preview,
     }
     span = {"start": start, "duration": duration, "resume": resume}
@@ -110,10 +115,10 @@ def _enlarge(
     if how := upscaler.upscaler.model.adversarial:
         typer.echo(f"srkit: {preset} was {how}: the fine detail is invented", err=True)
     try:
-        with progress_bar("Enlarging") as progress:
+        with progress_bar("Enlarging", unit="frames") as progress:
             report = upscaler(source, output, progress=progress, **span)
     except KeyboardInterrupt:
-        typer.echo("srkit: what is finished is kept; go on with --resume", err=True)
+        typer.echo("srkit: finished frames are kept; go on with --resume", err=True)
         raise
     typer.echo(str(report))
 

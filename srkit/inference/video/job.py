@@ -113,7 +113,7 @@ class Job:
         )
         frames = (frame for frame in plan.source.frames() if frame.index >= done)
         try:
-            pipeline.run(frames, write, tell, at_once=plan.settings.at_once)
+            pipeline.run(frames, write, tell, at_once=plan.at_once)
             sink.commit({})
         except KeyboardInterrupt:
             if not plan.source.live:

@@ -16,7 +16,7 @@ from srkit.inference.video.encoder import Coding, Shape
 from srkit.inference.video.formats import choose, plain
 from srkit.inference.video.library import pyav
 from srkit.inference.video.pictures import format_of
-from srkit.inference.video.routes import Route, route
+from srkit.inference.video.routes import PlanesRoute, Route, route
 
 if TYPE_CHECKING:
     from srkit.inference.video.footage import Footage
@@ -84,8 +84,12 @@ class Plan:
             pixel_format = format_of(facts.pixel_format)
         else:
             pixel_format = choose(facts.pixel_format, self.coding.codec, size)
-        rgb = settings.side_by_side or settings.roi is not None
-        return route(self.upscaler, facts, pixel_format, rgb=rgb)
+        scale = getattr(_model(self.upscaler), "scale", None)
+        # Planes are enlarged by the network's own scale, once.
+        once = scale is None or size == (facts.height * scale, facts.width * scale)
+        rgb = settings.side_by_side or settings.roi is not None or not once
+        ensemble = getattr(self.upscaler, "ensemble", False)
+        return route(self.upscaler, facts, pixel_format, rgb=rgb or ensemble)
 
     @cached_property
     def shape(self) -> Shape:
@@ -99,6 +103,13 @@ class Plan:
             time_base=facts.time_base,
             rate=facts.rate,
             aspect=facts.aspect,
+        )
+
+    @property
+    def at_once(self) -> int:
+        """How many frames the network works on at the same time."""
+        return self.settings.at_once or (
+            2 if isinstance(self.route, PlanesRoute) else 1
         )
 
     @property

@@ -166,6 +166,7 @@ def frame_of(arrays: Arrays, pixel_format: str, colour: Colour) -> Any:
     height, width = arrays[0].shape[:2]
     frame = pyav().VideoFrame(width, height, pixel_format)
     for plane, array in zip(planes_of(frame), arrays, strict=True):
-        plane[...] = array
+        # The last column of chroma of an odd width becomes more than is needed.
+        plane[...] = array[: plane.shape[0], : plane.shape[1]]
     colour.tag(frame)
     return frame

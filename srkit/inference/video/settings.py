@@ -26,7 +26,8 @@ class Settings:
         on_error: "stop" or "bicubic", at frames that cannot be decoded.
         fps: Pictures a second of a folder of them.
         segment: Frames after which the work so far is safe.
-        at_once: Frames that the network works on at the same time.
+        at_once: Frames that the network works on at the same time; None for two of
+            those whose planes go as they are, which one core can do, else for one.
         preview: Picture to write every so often.
         preview_every: Seconds between two of those.
 
@@ -43,7 +44,7 @@ class Settings:
     on_error: str = "stop"
     fps: float = 25.0
     segment: int = 250
-    at_once: int = 2
+    at_once: int | None = None
     preview: Path | None = None
     preview_every: float = 10.0
 
@@ -53,8 +54,8 @@ class Settings:
                 f"`on_error` must be 'stop' or 'bicubic'. Received: {self.on_error!r}"
             )
         for name, least in (("segment", 1), ("at_once", 1), ("fps", 0.001)):
-            if not getattr(self, name) >= least:
+            value = getattr(self, name)
+            if value is not None and not value >= least:
                 raise ArgumentError(
-                    f"`{name}` must be at least {least}. "
-                    f"Received: {getattr(self, name)}"
+                    f"`{name}` must be at least {least}. Received: {value}"
                 )
