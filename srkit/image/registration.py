@@ -121,7 +121,7 @@ def _smooth(image: FloatImage) -> FloatImage:
 
 
 def _refined(still: FloatImage, moving: FloatImage, fit: Alignment) -> Alignment:
-    slopes = [-slope for slope in np.gradient(still)]
+    slopes: list[Any] = [-slope for slope in np.gradient(still)]
     for _ in range(_STEPS):
         where = inner(still.shape, fit)
         found = fit.apply(moving)[where].ravel()
@@ -132,7 +132,7 @@ def _refined(still: FloatImage, moving: FloatImage, fit: Alignment) -> Alignment
         system = np.stack([side.ravel() for side in sides])
         weighted = system * weights
         solved = np.linalg.lstsq(weighted @ system.T, weighted @ error)[0]
-        down, right, gain, offset = map(float, np.atleast_1d(solved))
+        down, right, gain, offset = map(float, solved)
         fit = Alignment(
             down=fit.down + down,
             right=fit.right + right,

@@ -47,6 +47,21 @@ def test_a_still_clip_stops_flickering_and_comes_closer_to_the_clean_frame(sigma
         assert psnr(hr, second, shave=2) >= psnr(hr, first, shave=2)
 
 
+@pytest.mark.slow
+def test_a_network_is_steadied_at_no_cost_in_quality(rng):
+    from srkit import Upscaler
+
+    hr = photograph(height=160, width=200)
+    frames = still_clip(hr, 10, sigma=8, rng=rng)
+    upscaler = Upscaler.from_preset("edsr_x2", precision="float32")
+    before = [upscaler(lr) for lr in frames]
+    after = steadied(frames, before)
+    assert flicker(frames, before) > 1.3
+    assert flicker(frames, after) <= 1.1
+    for first, second in zip(before, after, strict=True):
+        assert psnr(hr, second, shave=2) >= psnr(hr, first, shave=2)
+
+
 def test_a_still_pixel_is_the_mean_of_what_was_seen(rng):
     frames = still_clip(photograph(), 6, sigma=8, rng=rng)
     results = enlarged(frames)
