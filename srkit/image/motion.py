@@ -21,8 +21,8 @@ _SIDE = 5
 _MEAN, _ENERGY = 5.5, 4.0
 """From how many standard deviations of its mean, or from how many times the noise's
 energy on, a square has moved: of a million still ones hardly one does by chance."""
-_LEAST = 0.5
-"""Standard deviation in levels that passes for noise always: rounding, a codec."""
+_LEAST, _LEAST_OF_MEAN = 1.0, 0.5
+"""Standard deviations in levels that pass for noise always: rounding, a codec."""
 _MOST = 1.5
 """Times the noise within one frame by which frames may differ without any motion."""
 _HIGH_PASS = np.outer([1, -2, 1], [1, -2, 1]).astype(np.float32) / 6
@@ -64,7 +64,7 @@ def compare(frame: FloatImage, before: FloatImage) -> Change:
     high: Any = cv2.filter2D(frame, -1, _HIGH_PASS).reshape(frame.shape)
     within = np.maximum(_spread(high), _LEAST)
     noise = np.minimum(measured, _MOST * np.sqrt(np.float32(2)) * within)
-    of_mean = np.maximum(_spread(mean) * noise / measured, _LEAST)
+    of_mean = np.maximum(_spread(mean) * noise / measured, _LEAST_OF_MEAN)
     off = np.abs(mean) > _MEAN * of_mean
     busy = _around(difference * difference) > _ENERGY * noise * noise
     return Change((off | busy).any(axis=2), noise)

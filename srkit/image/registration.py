@@ -1,7 +1,6 @@
 """Where a frame of a fixed camera lies on another: sub-pixel shift, gain and offset.
 
-Frames are (H, W, C) of any dtype on the scale of their own dtype; a shift is in pixels,
-down and to the right.
+A shift is in pixels, down and to the right.
 """
 
 from __future__ import annotations
@@ -25,7 +24,9 @@ _BLUR = 1.0
 
 Little noise and no aliasing are left then, and interpolation is all but exact.
 """
+_HALVINGS = 4
 _TUKEY = 4.685
+_OUTLYING = 16
 _SMALLEST = 16
 
 
@@ -87,7 +88,7 @@ def register(reference: FloatImage, frame: FloatImage) -> Alignment:
         Two of ``(H, W, C)``.
 
     Args:
-        reference: Where to; float32 on any scale.
+        reference: Where to; float32 on the scale 0..255.
         frame: What is to lie on it, on the same scale.
 
     Source:
@@ -122,12 +123,15 @@ def _smooth(image: FloatImage) -> FloatImage:
 
 def _refined(still: FloatImage, moving: FloatImage, fit: Alignment) -> Alignment:
     slopes: list[Any] = [-slope for slope in np.gradient(still)]
-    for _ in range(_STEPS):
+    steepness = slopes[0] ** 2 + slopes[1] ** 2
+    for step in range(_STEPS):
         where = inner(still.shape, fit)
         found = fit.apply(moving)[where].ravel()
         error = still[where].ravel() - found
-        scale = _TUKEY * _spread(error)
-        weights = np.maximum(0, 1 - (error / scale) ** 2) ** 2
+        # Edges are no outliers as long as they may yet be off by a part of a pixel.
+        off = 4.0 ** -min(step, _HALVINGS) * steepness[where].ravel()
+        outlying = error**2 / (_TUKEY**2 * (_spread(error) ** 2 + off))
+        weights = np.maximum(0, 1 - outlying) ** 2
         sides = [slopes[0][where], slopes[1][where], found, np.ones_like(found)]
         system = np.stack([side.ravel() for side in sides])
         weighted = system * weights
@@ -141,18 +145,19 @@ def _refined(still: FloatImage, moving: FloatImage, fit: Alignment) -> Alignment
         )
         if max(abs(fit.down), abs(fit.right)) > min(still.shape) / 4:
             return Alignment()
-        if max(abs(down), abs(right)) < _ENOUGH:
+        if step >= _HALVINGS and max(abs(down), abs(right)) < _ENOUGH:
             break
     return fit
 
 
 def _misfit(still: FloatImage, moving: FloatImage, fit: Alignment) -> float:
-    """What half of the pixels stand off by, at most."""
+    """Mean distance; what is far off, as what moved is, counts as a little off."""
     where = inner(still.shape, fit)
-    return _spread(still[where] - fit.apply(moving)[where])
+    error = np.abs(still[where] - fit.apply(moving)[where])
+    return float(np.minimum(error, _OUTLYING).mean())
 
 
 def _spread(error: FloatImage) -> float:
-    """Standard deviation of all but what moved: of the median's distance from 0."""
-    some = error.ravel()[:: max(1, error.size // 20_000)]
-    return 1.4826 * float(np.median(np.abs(some))) + 1e-6
+    """Standard deviation of all but what moved, and that of rounding at least."""
+    some = np.abs(error[:: max(1, error.size // 20_000)])
+    return max(1.4826 * float(np.median(some)), 0.3)
