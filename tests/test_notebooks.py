@@ -12,6 +12,8 @@ TINY = {
     "02_train_edsr_from_your_pictures": "EPOCHS, STEPS = 1, 2",
     "03_train_srgan": "PIXELS, AGAINST, STEPS = 1, 1, 2",
     "04_when_gan_training_goes_wrong": "LEARNT, STEPS = 2, 3",
+    "05_faces_and_footage": "FACES, LOOKS, AGAINST, FRAMES = None, (2,), 1, 4",
+    "06_line_art_in_real_time": "DRAWN, STEPS, AFTER, HEIGHT, FRAMES = 2, 2, 1, 36, 4",
 }
 
 
