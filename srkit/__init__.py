@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from srkit import models as models
     from srkit import training as training
     from srkit.evaluation import evaluate as evaluate
+    from srkit.inference import LumaUpscaler as LumaUpscaler
     from srkit.inference import Upscaler as Upscaler
     from srkit.inference import VideoUpscaler as VideoUpscaler
     from srkit.inference import upscale as upscale
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "LumaUpscaler",
     "Upscaler",
     "VideoUpscaler",
     "bench",
@@ -58,6 +60,7 @@ __all__ = [
 ]
 
 _SHORTCUTS = {
+    "LumaUpscaler": "srkit.inference",
     "Upscaler": "srkit.inference",
     "VideoUpscaler": "srkit.inference",
     "blend": "srkit.training",

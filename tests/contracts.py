@@ -80,13 +80,17 @@ def check_discriminator(build, tmp_path, *, tolerance=1e-5):
     _check_mixed(build, images)
 
 
-def check_layer(layer, shape, *, tolerance=1e-5):
-    """Check a `keras.layers.Layer` on batches of `shape` (N, H, W, C)."""
+def check_layer(layer, shape, *, tolerance=1e-5, more=(3, 1)):
+    """Check a `keras.layers.Layer` on batches of `shape`, and of sides `more` larger.
+
+    Shape:
+        ``(N, H, W, C)``.
+    """
     given = _batch(shape)
     out = _run(layer, given)
     assert out.shape == tuple(layer.compute_output_shape(shape))
     assert np.isfinite(out).all()
-    other = (1, shape[1] + 3, shape[2] + 1, shape[3])
+    other = (1, shape[1] + more[0], shape[2] + more[1], shape[3])
     assert _run(layer, _batch(other)).shape == tuple(layer.compute_output_shape(other))
     _check_config(layer)
     again = keras.layers.deserialize(keras.layers.serialize(layer))

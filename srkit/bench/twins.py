@@ -10,6 +10,7 @@ import numpy as np
 
 from srkit.errors import ArgumentError, MissingExtraError
 from srkit.layers import Interpolate, PixelShuffle
+from srkit.layers.closing import Conv2D as BlockConv2D
 from srkit.layers.features.parts import MEANS, ReflectionPadding, ToCaffe
 
 Twin = Callable[..., Any]
@@ -141,6 +142,7 @@ def _copy(target: Any, source: Any, order: tuple[int, ...] | None = None) -> Non
 
 _TWINS: dict[type, Callable[[Any], Twin]] = {
     keras.layers.Conv2D: _convolution,
+    BlockConv2D: _convolution,
     keras.layers.Dense: _dense,
     keras.layers.BatchNormalization: _normalization,
     keras.layers.PReLU: _prelu,

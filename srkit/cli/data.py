@@ -104,6 +104,31 @@ def preview(
     typer.echo(f"{output} shows {degradation}")
 
 
+@app.command()
+def draw(
+    what: Annotated[str, typer.Argument(help="What to draw: lineart.")],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of PNGs.")],
+    count: Annotated[int, typer.Option(min=1, help="Pictures.")] = 500,
+    size: Annotated[int, typer.Option(help="Their sides in pixels.")] = 256,
+    seed: Annotated[int, typer.Option(help="Another one gives others.")] = 0,
+) -> None:
+    """Draw pictures by chance to train on, of which there are never too few."""
+    from srkit.data.drawing import draw_lineart
+    from srkit.errors import ArgumentError
+    from srkit.image import Picture
+
+    if what != "lineart":
+        raise ArgumentError(f"Only lineart can be drawn. Received: {what!r}")
+    output.mkdir(parents=True, exist_ok=True)
+    with progress_bar("Drawing") as progress:
+        for number in range(count):
+            picture = Picture(draw_lineart(number, size=size, seed=seed))
+            picture.save(output / f"{what}-{seed}-{number:05}.png")
+            progress(number + 1, count)
+    typer.echo(f"{count} pictures are in {output}")
+
+
 @app.command("list")
 def list_sets() -> None:
     """List the data sets that can be fetched: pictures, licence, how."""

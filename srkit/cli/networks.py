@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from srkit.errors import ArgumentError
+from srkit.errors import ArgumentError, WeightsNotFoundError
 
 if TYPE_CHECKING:
     import keras
@@ -35,7 +35,7 @@ def network_class(name: str) -> type[SuperResolver]:
     return found[name.lower()]
 
 
-def discriminator(recipe: GanRecipe) -> keras.Model:
+def discriminator(recipe: GanRecipe, channels: int) -> keras.Model:
     """Builds the opponent, for crops of this size where its layers depend on it."""
     import inspect
 
@@ -49,9 +49,15 @@ def discriminator(recipe: GanRecipe) -> keras.Model:
             f"Received: {recipe.discriminator!r}"
         )
     kind = found[recipe.discriminator.lower()]
-    options = {"dtype": recipe.dtype, **recipe.discriminator_options}
+    options = {"dtype": recipe.dtype, "channels": channels}
+    options |= recipe.discriminator_options
     if "size" in inspect.signature(kind).parameters:
-        options["size"] = recipe.crop
+        options = {"size": recipe.crop, **options}
+    if options.get("size", recipe.crop) != recipe.crop:
+        raise ArgumentError(
+            "`size` in `discriminator_options` must be the recipe's `crop`, "
+            f"{recipe.crop}; it may be left out. Received: {options['size']!r}"
+        )
     with _naming_options(kind):
         return kind(**options)
 
@@ -67,6 +73,18 @@ def network(recipe: Recipe) -> SuperResolver:
     if recipe.initial:
         _start(model, recipe.initial)
     return model
+
+
+@contextlib.contextmanager
+def naming_weights() -> Iterator[None]:
+    """Speaks of options where a feature network's weights are not to be had."""
+    try:
+        yield
+    except WeightsNotFoundError as error:
+        wanted = str(error).replace("`weights`", "`--content-weights`")
+        raise WeightsNotFoundError(
+            f"{wanted}. Or train without them: --content none --pixel-weight 1"
+        ) from error
 
 
 def _classes(base: type) -> dict[str, Any]:
@@ -104,7 +122,10 @@ def _start(model: SuperResolver, preset: str) -> None:
     try:
         copied = copy_matching(source, model)
     except ArgumentError as error:
-        raise ArgumentError(f"{error}{told}") from error
+        raise ArgumentError(
+            "`--init` must name a network that shares layers (name and shape) with "
+            f"the one to train, {model.name}. Received: {preset}{told}"
+        ) from error
     layers = sum(bool(layer.weights) for layer in model.layers)
     start = f"{len(copied)} of {layers} layers start from {preset}{told}"
     typer.echo(start, err=True)

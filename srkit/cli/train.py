@@ -21,7 +21,7 @@ def command(
         str,
         typer.Argument(
             help="A class (edsr, srresnet, ...) or a recipe of a paper: srgan, "
-            "esrgan, cctv-gan, autoencoder."
+            "esrgan, cctv-gan, autoencoder, lineart."
         ),
     ],
     *,
@@ -68,7 +68,7 @@ def command(
     loss: Annotated[
         str | None,
         typer.Option(
-            help="l1, l2, charbonnier, l1+fft, consistency [l1 or the recipe's]."
+            help="l1, l2, charbonnier, l1+fft, consistency, edges [l1 or the recipe's]."
         ),
     ] = None,
     learning_rate: Annotated[
@@ -76,7 +76,9 @@ def command(
     ] = None,
     schedule: Annotated[
         str | None,
-        typer.Option(help="cosine, halving or constant [cosine or the recipe's]."),
+        typer.Option(
+            help="cosine, halving, constant or plateau [cosine or the recipe's]."
+        ),
     ] = None,
     warmup: Annotated[
         int | None, typer.Option(help="Steps of rise [500 or the recipe's].")
@@ -142,7 +144,7 @@ def command(
 
 
 def _pictures(
-    recipe: Recipe, validation: str | None, cache: Path | None
+    recipe: Recipe, channels: int, validation: str | None, cache: Path | None
 ) -> tuple[Any, Any]:
     """What is trained on, and what is measured on."""
     from srkit import data
@@ -158,6 +160,8 @@ def _pictures(
         cache=cache,
         steps_per_epoch=recipe.steps_per_epoch,
         degradation=recipe.degradation,
+        downsizes=None if recipe.lr else recipe.downsizes,
+        channels=channels,
     )
     measured = None
     if validation is not None:
@@ -181,7 +185,7 @@ def _run(
     from srkit import training
 
     model = networks.network(recipe)
-    pairs, measured = _pictures(recipe, validation, cache)
+    pairs, measured = _pictures(recipe, model.channels, validation, cache)
     options: dict[str, Any] = {
         "validation": measured,
         "command": shlex.join(["srkit", *sys.argv[1:]]),
@@ -190,11 +194,12 @@ def _run(
     doctor = training.TrainingDoctor(stop=getattr(recipe, "stop_when_ill", False))
     run = partial(training.train, model, more=[doctor])
     if isinstance(recipe, training.GanRecipe):
-        opponent = networks.discriminator(recipe)
+        opponent = networks.discriminator(recipe, model.channels)
         run = partial(training.train_stages, model, opponent, doctor=doctor)
     typer.echo(plan.outline(recipe), err=True)
     try:
-        best = run(data=pairs, recipe=recipe, directory=folder, **options)
+        with networks.naming_weights():
+            best = run(data=pairs, recipe=recipe, directory=folder, **options)
     except KeyboardInterrupt as stop:
         typer.echo(f"srkit: {stop}; the same command goes on", err=True)
         raise typer.Exit(130) from stop
@@ -202,4 +207,4 @@ def _run(
     if doctor.stop and doctor.findings:
         typer.echo(f"srkit: the doctor stopped it at step {step}", err=True)
         raise typer.Exit(1)
-    typer.echo(f"{best}: trained for {step} steps; README.md has the figures")
+    typer.echo(f"{best}: trained for {step} steps; README.md has figures and signs")

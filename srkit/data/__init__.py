@@ -12,12 +12,18 @@ from .sets import load as load
 
 if TYPE_CHECKING:
     from . import degradations as degradations
+    from .drawing import draw_lineart as draw_lineart
     from .inspection import audit as audit
     from .report import AuditReport as AuditReport
     from .sequence import PatchSequence as PatchSequence
 
 # Loaded on their first touch: they need Keras or OpenCV, which take a while.
-_LATE = {"AuditReport": "report", "PatchSequence": "sequence", "audit": "inspection"}
+_LATE = {
+    "AuditReport": "report",
+    "PatchSequence": "sequence",
+    "audit": "inspection",
+    "draw_lineart": "drawing",
+}
 
 
 def __getattr__(name: str) -> Any:

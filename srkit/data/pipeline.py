@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from srkit.data.position import Position
 from srkit.data.preparation import prepare
+from srkit.image.color import to_gray
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +43,7 @@ def pairs(
     steps_per_epoch: int | None = None,
     recursive: bool = False,
     degradation: Degradation | str | Path | None = None,
+    channels: int = 3,
 ) -> tf.data.Dataset:
     """Makes batches of LR and HR crops for `fit`, float32 in [-1, 1].
 
@@ -54,8 +56,8 @@ def pairs(
     the rest of that epoch, and the following ones whole epochs.
 
     Shape:
-        LR ``(batch_size, crop // scale, crop // scale, 3)``, HR
-        ``(batch_size, crop, crop, 3)``.
+        LR ``(batch_size, crop // scale, crop // scale, channels)``, HR
+        ``(batch_size, crop, crop, channels)``.
 
     Args:
         source: Folder of HR pictures, name of a data set below `SRKIT_DATASETS` or
@@ -80,6 +82,9 @@ def pairs(
         degradation: What else is done to LR: one of `srkit.data.degradations`, its
             name ("cctv", "realesrgan", "jpeg", ...), or a JSON file with its settings.
             Each crop is degraded anew, with settings drawn from `seed` and the batch.
+        channels: 3 for RGB, or 1 for its luma: the full-range Y of BT.601 that gray
+            files hold, not rounded. What a network learns on it holds for studio swing
+            too, a linear map of it, which is what figures are measured on.
 
     Raises:
         ArgumentError: If a setting is out of its range.
@@ -101,19 +106,22 @@ def pairs(
         steps_per_epoch=steps_per_epoch,
         recursive=recursive,
         degradation=degradation,
+        channels=channels,
     )
     position = Position(settings["steps_per_epoch"])
-    dataset = _stream(sampler, position)
+    dataset = _stream(sampler, position, channels)
     dataset.position = position
     dataset.steps_per_epoch = position.steps_per_epoch
     dataset.settings = settings
     return dataset
 
 
-def _stream(sampler: PatchSampler, position: Position) -> tf.data.Dataset:
+def _stream(
+    sampler: PatchSampler, position: Position, channels: int
+) -> tf.data.Dataset:
     import tensorflow as tf
 
-    make = _maker(sampler)
+    make = _maker(sampler, channels)
 
     def numbers(what: str) -> tf.data.Dataset:
         ends = tf.numpy_function(getattr(position, what), [], [tf.int64, tf.int64])
@@ -136,7 +144,9 @@ def _stream(sampler: PatchSampler, position: Position) -> tf.data.Dataset:
     return epoch.take(position.steps_per_epoch).with_options(_options())
 
 
-def _maker(sampler: PatchSampler) -> Callable[[tf.Tensor], tuple[tf.Tensor, ...]]:
+def _maker(
+    sampler: PatchSampler, channels: int
+) -> Callable[[tf.Tensor], tuple[tf.Tensor, ...]]:
     """The graph from the number of a batch to its LR and HR."""
     import tensorflow as tf
 
@@ -151,7 +161,8 @@ def _maker(sampler: PatchSampler) -> Callable[[tf.Tensor], tuple[tf.Tensor, ...]
     def make(step: tf.Tensor) -> tuple[tf.Tensor, ...]:
         images = tf.numpy_function(batch, [step], [tf.uint8, tf.uint8])
         floats = [tf.cast(image, tf.float32) / 127.5 - 1.0 for image in images]
-        return tuple(map(tf.ensure_shape, floats, shapes))
+        floats = list(map(tf.ensure_shape, floats, shapes))
+        return tuple(map(to_gray, floats) if channels == 1 else floats)
 
     return make
 

@@ -41,6 +41,7 @@ def prepare(
     steps_per_epoch: int | None,
     recursive: bool,
     degradation: Degradation | str | Path | None = None,
+    channels: int = 3,
 ) -> tuple[PatchSampler, Settings]:
     """Finds pictures and prepares their crops. Arguments are those of `pairs`.
 
@@ -55,6 +56,8 @@ def prepare(
     numbers = {"scale": scale, "crop": crop, "batch_size": batch_size}
     _check_numbers(**numbers, steps_per_epoch=steps_per_epoch, seed=seed)
     check_kernel(kernel)
+    if channels not in (1, 3):
+        raise ArgumentError(f"`channels` must be 1 or 3. Received: {channels!r}")
     factors = _checked_downsizes(downsizes, paired=lr is not None)
     worse = checked_degradation(degradation, kernel=kernel, lr=lr)
     files = find_pairs(source, lr=lr, recursive=recursive)
@@ -77,6 +80,8 @@ def prepare(
     }
     if worse is not None:
         settings["degradation"] = worse.to_dict()
+    if channels != 3:  # runs of before know none
+        settings["channels"] = channels
     return sampler, settings
 
 

@@ -11,6 +11,7 @@ import keras
 
 from srkit.data.position import Position
 from srkit.data.preparation import prepare
+from srkit.image.color import to_gray
 from srkit.image.ranges import to_network
 from srkit.types import FloatImage
 
@@ -44,6 +45,7 @@ class PatchSequence(keras.utils.PyDataset):
         steps_per_epoch: int | None = None,
         recursive: bool = False,
         degradation: Degradation | str | Path | None = None,
+        channels: int = 3,
     ) -> None:
         super().__init__()
         self._sampler, self.settings = prepare(
@@ -60,7 +62,9 @@ class PatchSequence(keras.utils.PyDataset):
             steps_per_epoch=steps_per_epoch,
             recursive=recursive,
             degradation=degradation,
+            channels=channels,
         )
+        self._channels = channels
         self.steps_per_epoch: int = self.settings["steps_per_epoch"]
         self.position = Position(self.steps_per_epoch)
         self._batches = _Ahead(self._make)
@@ -104,8 +108,8 @@ class PatchSequence(keras.utils.PyDataset):
         return self.position.end - self.position.get()
 
     def _make(self, step: int) -> Batch:
-        lr, hr = self._sampler.batch(step)
-        return to_network(lr), to_network(hr)
+        lr, hr = map(to_network, self._sampler.batch(step))
+        return (to_gray(lr), to_gray(hr)) if self._channels == 1 else (lr, hr)
 
 
 class _Ahead:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srkit.engine.ensemble import self_ensemble
-from srkit.errors import ImageError
+from srkit.image import resize
 from srkit.image.color import to_gray
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def enlarge(engine: Engine, pixels: AnyImage, *, ensemble: bool = False) -> AnyImage:
-    """Enlarges one picture; a gray one stays gray.
+    """Enlarges one picture; a gray one stays gray, and luma gets its colours back.
 
     Shape:
-        ``(H, W, C)`` to ``(H * scale, W * scale, C)``, with C of 1 or the engine's.
+        ``(H, W, C)`` to ``(H * scale, W * scale, C)``, with C of 1 or 3.
 
     Args:
         engine: What runs the network.
@@ -34,9 +34,6 @@ def enlarge(engine: Engine, pixels: AnyImage, *, ensemble: bool = False) -> AnyI
 
     Returns:
         The same dtype.
-
-    Raises:
-        ImageError: If the network does not take as many channels.
     """
     if pixels.shape[-1] == engine.channels and not ensemble:
         return engine(pixels)
@@ -50,22 +47,21 @@ def enlarge_floats(
     """Enlarges floats in [0, 1], `passes` times in a row, without rounding.
 
     A gray picture runs through a network for RGB as three equal channels, and what
-    comes out is mixed as BT.601 does.
-
-    Raises:
-        ImageError: If the network does not take as many channels.
+    comes out is mixed as BT.601 does. Of a colour picture, a network for luma enlarges
+    the full-range Y of BT.601; Cb and Cr are enlarged by bicubic interpolation.
     """
-    gray = values.shape[-1] == 1 != engine.channels
-    if gray:
-        values = np.repeat(values, engine.channels, axis=-1)
-    elif values.shape[-1] != engine.channels:
-        raise ImageError(
-            f"A network of {engine.channels} channel takes gray pictures only. "
-            f"Received: {values.shape[-1]} channels. Use a network for RGB."
-        )
+    given = values
+    if given.shape[-1] > engine.channels:
+        values = to_gray(given)
+    elif given.shape[-1] < engine.channels:
+        values = np.repeat(given, engine.channels, axis=-1)
+    luma = values
     for _ in range(passes):
         values = self_ensemble(engine, values) if ensemble else engine(values)
-    return to_gray(values) if gray else values
+    if given.shape[-1] > engine.channels:
+        # R, G and B are Y and what Cb and Cr add to it, each a linear map of RGB.
+        return np.clip(values + resize(given - luma, values.shape[:2]), 0, 1)
+    return to_gray(values) if given.shape[-1] < engine.channels else values
 
 
 def to_unit(pixels: NDArray[Any]) -> FloatImage:

@@ -10,7 +10,7 @@ import numpy as np
 
 from srkit.engine.precision import policy, resolve_precision
 from srkit.errors import ArgumentError, ImageError, MemoryBudgetError
-from srkit.export import fuse_closing_layers
+from srkit.export import fuse_closing_layers, merge_signs
 from srkit.export.memory import bytes_per_pixel, largest_tile
 from srkit.image.ranges import from_network, to_network
 from srkit.image.tiles import plan_cores, split_core, tile_around
@@ -67,7 +67,7 @@ class Engine:
         self.plain = model if live else _in_precision(model, resolved)
         self.precision = _arithmetic(self.plain)
         """What most of the network is computed in, whatever was asked for."""
-        self.network = model if live else fuse_closing_layers(self.plain)
+        self.network = model if live else fuse_closing_layers(merge_signs(self.plain))
         """`plain` with its closing layers merged: what runs; pictures of one row or
         column run through `plain`."""
         self._functions: dict[tuple[str, bool], Callable[[Any], Any]] = {}

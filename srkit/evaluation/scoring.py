@@ -46,7 +46,7 @@ def evaluate(
     Each picture is cut to a multiple of the scale, made smaller by `kernel` and
     enlarged again; what comes out is compared as the uint8 picture a file would hold.
     A one-channel file runs through a network of three channels as gray and is scored
-    as gray.
+    as gray; of a colour picture, a network of one channel enlarges the luma alone.
 
     Args:
         model: The network, or a preset's name or folder; one or several, of one scale.
@@ -73,7 +73,6 @@ def evaluate(
     Raises:
         PresetError: If `model` names no sound preset.
         DataError: If a set is absent, or holds an unreadable or too small picture.
-        ImageError: If the network has one channel and a picture three.
         ArgumentError: If `model` or `sets` is empty, or an option is out of range.
         MissingExtraError: If the degradation needs a package that is absent.
         WeightsNotFoundError: If a metric's weights are absent.

@@ -19,6 +19,7 @@ import numpy as np
 from srkit.errors import ArgumentError, OutputError
 from srkit.export.encoded import enlarge_encoded
 from srkit.export.fusion import fuse_closing_layers
+from srkit.export.signs import merge_signs
 from srkit.export.tiling import enlarge
 from srkit.image.ranges import from_network, to_network
 
@@ -59,7 +60,7 @@ def export_saved_model(model: keras.Model, folder: str | Path) -> Path:
     _check_backend()
     _check_model(model)
     _check_place(folder)
-    fused = fuse_closing_layers(model)
+    fused = fuse_closing_layers(merge_signs(model))
     parent = folder.absolute().parent
     try:
         parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from .folders import Outcome as Outcome
 from .folders import upscale_file as upscale_file
 from .folders import upscale_folder as upscale_folder
+from .luma import LumaUpscaler as LumaUpscaler
 from .upscaler import Upscaler as Upscaler
 from .upscaler import upscale as upscale
 from .video import Region as Region

@@ -1,5 +1,6 @@
 """Layers that Keras lacks, and the blocks that networks are made of."""
 
+from .activations import ConcatenatedReLU as ConcatenatedReLU
 from .blocks import add_scaled as add_scaled
 from .blocks import conv as conv
 from .blocks import repeat as repeat

@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from srkit.layers.closing import Conv2D as BlockConv2D
 from srkit.layers.upsampling import ICNR, Interpolate, PixelShuffle
 from srkit.types import Tensor
 
@@ -155,6 +156,7 @@ def to_picture(
     scale: int,
     size: int = 3,
     activation: str | None = None,
+    shuffle: bool = False,
     interpolated: bool = False,
     dtype: Any = None,
 ) -> Tensor:
@@ -165,18 +167,27 @@ def to_picture(
         ``(N, h * scale, w * scale, channels)``.
 
     Args:
-        x: Features at HR size.
+        x: Features at HR size; at LR size with `shuffle`.
         lr: What the network was given.
         scale: Factor between the two.
         size: Side of the kernel.
         activation: Of the convolution.
+        shuffle: Convolve at LR, a kernel for each sub-pixel, then shuffle them.
         interpolated: Add the result to the bicubic enlargement of `lr`.
         dtype: Keras's dtype policy of the layers before.
     """
     # Whole pictures need more than bfloat16's 8 bits; a small residual does not.
     closing = dtype if interpolated else "float32"
-    close = conv(lr.shape[-1], size, activation=activation, dtype=closing, name="tail")
-    x = close(x)
+    options = {"activation": activation, "dtype": closing, "name": "tail"}
+    channels = lr.shape[-1]
+    if shuffle:
+        options["kernel_initializer"] = ICNR(scale)
+        x = conv(channels * scale**2, size, **options)(x)
+        x = PixelShuffle(scale, dtype=closing, name="tail_shuffle")(x)
+    else:
+        # On blocks of two by two where they fit: half the time of a 9x9's training.
+        layer = BlockConv2D if size % 4 == 1 and scale % 2 == 0 else conv
+        x = layer(channels, size, **options)(x)
     if not interpolated:
         return x
     enlarged = Interpolate(scale, name="interpolated")(lr)

@@ -11,4 +11,5 @@ from .consistency import Consistency as Consistency
 from .content import VGG19Content as VGG19Content
 from .frequency import FrequencyLoss as FrequencyLoss
 from .pixel import Charbonnier as Charbonnier
+from .pixel import EdgeWeighted as EdgeWeighted
 from .pixel import WeightedSum as WeightedSum

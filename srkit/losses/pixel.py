@@ -62,6 +62,59 @@ class Charbonnier(keras.losses.Loss):
 
 
 @keras.saving.register_keras_serializable("srkit")
+class EdgeWeighted(keras.losses.Loss):
+    """Squared error that counts more along the lines and edges of the original.
+
+    The weight of a pixel is 1, and `strength` more where black meets white within its
+    3x3 neighbours: their range, as a share of the full one. Flat regions, which are
+    most of line art and are easily right, so no longer decide what is learnt.
+
+    Shape:
+        Two of ``(N, H, W, C)`` in [-1, 1].
+
+    Args:
+        strength: What a full edge adds to the weight.
+        name: Name of the loss.
+        reduction: As in Keras.
+        dtype: As in Keras; the loss is computed in float32 all the same.
+
+    Raises:
+        ArgumentError: If `strength` is negative.
+    """
+
+    def __init__(
+        self,
+        *,
+        strength: float = 4.0,
+        name: str | None = "edge_weighted",
+        reduction: str | None = "sum_over_batch_size",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        if not strength >= 0:
+            raise ArgumentError(
+                f"`strength` must not be negative. Received: {strength}"
+            )
+        self.strength = strength
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """One value a pixel: the mean over its channels."""
+        squared = ops.square(difference(y_true, y_pred))
+        hr = ops.stop_gradient(ops.cast(y_true, "float32"))
+        options = {"pool_size": 3, "strides": 1, "padding": "same"}
+        highest, lowest = (
+            sign * ops.max_pool(sign * hr, data_format="channels_last", **options)
+            for sign in (1.0, -1.0)
+        )
+        weight = 1.0 + self.strength * (highest - lowest) / 2.0
+        return ops.mean(weight * squared, axis=-1)
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {**super().get_config(), "strength": self.strength}
+
+
+@keras.saving.register_keras_serializable("srkit")
 class WeightedSum(keras.losses.Loss):
     """Several losses at once, each times its weight.
 

@@ -2,6 +2,7 @@
 
 from .autoencoder import ConvAutoencoder as ConvAutoencoder
 from .base import SuperResolver as SuperResolver
+from .crelunet import CReLUNet as CReLUNet
 from .discriminators import Discriminator as Discriminator
 from .discriminators import GlobalPoolDiscriminator as GlobalPoolDiscriminator
 from .discriminators import SRGANDiscriminator as SRGANDiscriminator

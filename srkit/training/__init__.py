@@ -5,8 +5,8 @@ from .blending import blend as blend
 from .determinism import set_deterministic as set_deterministic
 from .doctor import TrainingDoctor as TrainingDoctor
 from .ema import MovingAverage as MovingAverage
-from .gan_recipe import RECIPES as RECIPES
 from .gan_recipe import GanRecipe as GanRecipe
+from .papers import RECIPES as RECIPES
 from .players import Players as Players
 from .recipe import Recipe as Recipe
 from .schedules import cosine as cosine

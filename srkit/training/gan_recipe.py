@@ -1,4 +1,4 @@
-"""The settings of a training in two stages, and those of the papers."""
+"""The settings of a training in two stages."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ CONTENT: dict[str, dict[str, Any]] = {
     "vgg54": {"layers": "vgg54"},
     "vgg22": {"layers": "vgg22"},
     "esrgan": {"before_activation": True, "distance": "l1"},
+    "vgg34": {
+        "layers": "block5_conv4",
+        "before_activation": True,
+        "feature_scale": 1.0,
+    },
 }
 """Content losses by name: arguments of `VGG19Content` beside `weights`."""
 
@@ -188,50 +193,3 @@ class GanRecipe(Recipe):
         if self.content_weights:
             options["weights"] = self.content_weights
         return losses.VGG19Content(**options)
-
-
-SRGAN = GanRecipe()
-"""Ledig et al., CVPR 2017, table in section 3.2."""
-
-ESRGAN = GanRecipe(
-    network="RRDBNet",
-    crop=128,
-    steps=400_000,
-    loss="l1",
-    pretraining={"steps": 1_000_000, "learning_rate": 2e-4, "schedule": "halving"},
-    adversarial="relativistic",
-    adversarial_weight=5e-3,
-    content="esrgan",
-    pixel_weight=1e-2,
-    milestones=(0.125, 0.25, 0.5, 0.75),
-    factor=0.5,
-    beta_2=0.99,
-)
-"""Wang et al., ESRGAN, 2018, section 4.1, with Adam as in its published code."""
-
-CCTV_GAN = GanRecipe(
-    network="InceptionResNetSR",
-    crop=192,
-    steps=11_500,
-    loss="l2",
-    learning_rate=2e-4,
-    pretraining={"steps": 11_500},
-    discriminator="GlobalPoolDiscriminator",
-    content="none",
-    pixel_weight=1.0,
-    milestones=(),
-)
-"""The CCTV paper's: 23 epochs of 500 batches, first alone, then as a pair."""
-
-AUTOENCODER = Recipe(
-    network="ConvAutoencoder", crop=128, loss="l2", learning_rate=2e-4, clip=0.0
-)
-"""The baseline of the low-quality-image paper: one stage, squared error."""
-
-RECIPES = {
-    "srgan": SRGAN,
-    "esrgan": ESRGAN,
-    "cctv-gan": CCTV_GAN,
-    "autoencoder": AUTOENCODER,
-}
-"""Recipes by the name that `srkit train` knows them by."""

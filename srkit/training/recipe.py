@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any, Self
 import keras
 
 from srkit import losses, metrics
+from srkit.data.preparation import DOWNSIZES
 from srkit.engine.precision import PRECISIONS, policy
 from srkit.errors import ArgumentError
 from srkit.training import schedules
+from srkit.training.keep import told
 from srkit.training.typed import check_types
 
 if TYPE_CHECKING:
     from srkit.training.run import Run
 
-LOSSES = ("l1", "l2", "charbonnier", "l1+fft", "consistency")
-SCHEDULES = ("cosine", "halving", "constant")
+LOSSES = ("l1", "l2", "charbonnier", "l1+fft", "consistency", "edges")
+SCHEDULES = ("cosine", "halving", "constant", "plateau")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +41,16 @@ class Recipe:
         kernel: How LR is made from HR.
         degradation: What else is done to LR, "cctv" for instance; see
             `srkit.data.degradations`.
+        downsizes: Factors by which HR is first shrunk, one picked at random; with `lr`
+            none is.
         crop: Side of a training crop in HR pixels.
         batch_size: Crops in a step.
         steps: Length of the training.
         steps_per_epoch: Steps between two validations.
         loss: One of `LOSSES`.
         learning_rate: The highest rate.
-        schedule: One of `SCHEDULES`; "halving" halves four times.
+        schedule: One of `SCHEDULES`; "halving" halves four times, "plateau" divides by
+            10 after ten epochs without a better figure; a resumed run counts anew.
         warmup: Steps of linear rise at the start of "cosine".
         clip: Largest norm of a step's gradient; 0 for no limit.
         ema: Decay of the averaged weights; 0 for none.
@@ -66,6 +71,7 @@ class Recipe:
     lr: tuple[str, ...] = ()
     kernel: str = "bicubic"
     degradation: str | None = None
+    downsizes: tuple[float, ...] = DOWNSIZES
     crop: int = 192
     batch_size: int = 16
     steps: int = 20_000
@@ -152,7 +158,8 @@ class Recipe:
 
         Args:
             text: A JSON object of settings.
-            base: What holds where the text says nothing; the usual settings if None.
+            base: What holds where the text says nothing, within an object of settings
+                too; the usual settings if None.
 
         Raises:
             ArgumentError: If it is no JSON object, or a setting is unknown.
@@ -169,8 +176,8 @@ class Recipe:
                 near = difflib.get_close_matches(name, known, n=1)
                 hint = f"Did you mean {near[0]!r}?" if near else ", ".join(known)
                 raise ArgumentError(f"A recipe has no setting {name!r}. {hint}")
-        lists = {k: tuple(v) for k, v in values.items() if isinstance(v, list)}
-        return dataclasses.replace(base or cls(), **{**values, **lists})
+        joined = {k: _joined(getattr(base, k, None), v) for k, v in values.items()}
+        return dataclasses.replace(base or cls(), **joined)
 
     @property
     def lr_made(self) -> str:
@@ -197,6 +204,7 @@ class Recipe:
             "l1": keras.losses.MeanAbsoluteError,
             "l2": keras.losses.MeanSquaredError,
             "charbonnier": losses.Charbonnier,
+            "edges": losses.EdgeWeighted,
             "l1+fft": lambda: losses.WeightedSum(
                 [("mae", 1.0), (losses.FrequencyLoss(), 0.05)]
             ),
@@ -207,16 +215,22 @@ class Recipe:
         return made[self.loss]()
 
 
+def _joined(old: Any, new: Any) -> Any:
+    """A setting from JSON: a list as a tuple, an object on top of the base's."""
+    if isinstance(new, list):
+        return tuple(new)
+    is_part = isinstance(old, dict) and isinstance(new, dict)
+    return {**old, **new} if is_part else new
+
+
 def _card(
     title: str, recipe: Recipe, *, command: str, run: Run, figures: dict[str, float]
 ) -> str:
-    rows = [f"| {name} | {value:.4f} |" for name, value in figures.items()]
-    measured = f" `val_psnr_y` is measured as {run.protocol}." if run.protocol else ""
     parts = [
         f"# {title}",
         f"Trained by srkit for {run.step:,} of {recipe.steps:,} steps "
-        f"({run.seconds / 60:.0f} minutes).{measured}",
-        "\n".join(["| figure | value |", "|---|---|", *rows]),
+        f"({run.seconds / 60:.0f} minutes).",
+        *told(run, figures),
         f"Training data: {', '.join(recipe.data) or 'not named'}. Their licences apply "
         "to what is learnt from them; this card claims none.",
         *([f"```\n{command}\n```"] if command else []),

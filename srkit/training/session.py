@@ -13,6 +13,7 @@ import keras
 
 from srkit.errors import ArgumentError
 from srkit.training.doctor import TrainingDoctor
+from srkit.training.samples import Validation
 from srkit.training.standard import callbacks
 from srkit.training.storage import replacing
 
@@ -80,13 +81,25 @@ def train(
     )
     run = listed[0].run
     with stopped_by_signals(run):
-        listed += [_Note(folder, recipe), *more]
+        listed += [_Note(folder, recipe), *_plateau(recipe, listed, options), *more]
         for doctor in listed:
             if isinstance(doctor, TrainingDoctor):
                 doctor.join(run)
         # The data are in random order as they come; Keras would warn.
         model.fit(data, epochs=recipe.epochs, callbacks=listed, shuffle=False)
     return folder / "best"
+
+
+def _plateau(
+    recipe: Recipe, listed: list[keras.callbacks.Callback], options: dict[str, Any]
+) -> list[keras.callbacks.Callback]:
+    """What divides the rate where the recipe says so, by the figure that is watched."""
+    if recipe.schedule != "plateau":
+        return []
+    measured = any(isinstance(each, Validation) for each in listed)
+    figure = options.get("monitor") or ("val_psnr_y" if measured else "loss")
+    mode = "max" if figure == "val_psnr_y" else "min"
+    return [keras.callbacks.ReduceLROnPlateau(figure, factor=0.1, mode=mode)]
 
 
 def _check_data(recipe: Recipe, data: Any) -> None:
@@ -97,6 +110,7 @@ def _check_data(recipe: Recipe, data: Any) -> None:
     if hasattr(data, "settings"):  # which leave out a degradation that is none
         made.setdefault("degradation", None)
         wanted["degradation"] = _degradation(recipe)
+        wanted["downsizes"] = [1.0] if recipe.lr else list(recipe.downsizes)
     for name, value in wanted.items():
         received = made.get(name, value)
         if received != value and (name != "kernel" or not recipe.lr):
@@ -117,7 +131,10 @@ def _degradation(recipe: Recipe) -> dict[str, Any] | None:
 
 def _settings(recipe: Recipe) -> dict[str, Any]:
     settings = {name: getattr(recipe, name) for name in _SETTINGS}
-    if recipe.schedule == "constant":  # Keras knows a schedule, but no first rate
+    if recipe.schedule in (
+        "constant",
+        "plateau",
+    ):  # Keras knows a schedule, but no first rate
         settings["learning_rate"] = recipe.learning_rate
     return settings
 

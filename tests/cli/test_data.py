@@ -95,3 +95,13 @@ def test_a_preview_of_what_is_not_known(folder, tmp_path):
     assert shown.exit_code == 1
     assert "Did you mean 'cctv'" in shown.stderr
     assert shown.stderr.count("\n") == 1
+
+
+def test_line_art_is_drawn(tmp_path):
+    done = run("draw", "lineart", "-o", tmp_path / "drawn", "--count", 2, "--size", 32)
+    assert done.exit_code == 0, done.output
+    names = sorted(path.name for path in (tmp_path / "drawn").iterdir())
+    assert names == ["lineart-0-00000.png", "lineart-0-00001.png"]
+    other = run("draw", "cats", "-o", tmp_path)
+    assert other.exit_code == 1
+    assert "Only lineart can be drawn. Received: 'cats'" in other.stderr

@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from srkit.cli import app
-from srkit.models import EDSR
+from srkit.models import EDSR, CReLUNet
 from srkit.models.presets import box
 from srkit.training import ailments
 
@@ -66,7 +66,10 @@ def test_a_degraded_run_says_so_and_refuses_another(tmp_path, picture_folder):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["resnet50", "--data", "x"], "`network` must be one of convautoencoder, edsr"),
+        (
+            ["resnet50", "--data", "x"],
+            "`network` must be one of convautoencoder, crelunet, edsr",
+        ),
         (["edsrr", "--data", "x"], "Did you mean 'edsr'?"),
         (["srgan", "--data", "x", "--content", "none"], "set pixel_weight=1"),
         (["srgan", "--data", "x", "--content", "vgg45"], "`content` must be one of"),
@@ -91,6 +94,18 @@ def test_what_cannot_be_trained_is_said_in_one_line(arguments, message):
     assert len(result.stderr.strip().splitlines()) == 1
 
 
+def test_weights_that_are_missing_are_asked_for_by_the_option(picture_folder):
+    command = "srgan", "--data", picture_folder, *SMALL, "--warmup", 0, "--crop", 32
+    for content, received in (
+        (("vgg19-relu3_1", "--content-weights", "none.npz"), "Received: 'none.npz'"),
+        (("vgg19-distilled-relu5_1",), "Received: 'imagenet'"),
+    ):
+        said = invoke(*command, "--content", *content).stderr
+        assert "srkit: `--content-weights`" in said
+        assert f"{received}" in said
+        assert "--content none --pixel-weight 1" in said
+
+
 @pytest.mark.slow
 def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
     start = tmp_path / "start.json"
@@ -99,7 +114,7 @@ def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
     command = (
         "srgan", "--data", picture_folder, "-o", tmp_path / "run", "--recipe", start,
         *SMALL, "--crop", 32, "--steps", 2, "--pretraining-steps", 2,
-        "--content", "none", "--pixel-weight", 1,
+        "--warmup", 0, "--content", "none", "--pixel-weight", 1,
     )  # fmt: skip
     done = invoke(*command)
     assert done.exit_code == 0, done.output
@@ -115,6 +130,26 @@ def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
 
 
 @pytest.mark.slow
+def test_line_art_is_trained_on_luma_with_an_opponent_if_asked(
+    tmp_path, picture_folder
+):
+    command = (
+        "lineart", "--data", picture_folder, "--validation", picture_folder, *SMALL,
+        "--crop", 32, "--steps", 2, "--pretraining-steps", 2, "--content", "none",
+        "--pixel-weight", 1, "--loss", "edges", "--degradation", "lineart",
+    )  # fmt: skip
+    for weight, told in ((0, ""), (1, "1 vanilla + ")):
+        run = tmp_path / f"run{weight}"
+        done = invoke(*command, "-o", run, "--adversarial-weight", weight)
+        assert done.exit_code == 0, done.output
+        line = "CReLUNet x2 against GlobalPoolDiscriminator: 2 steps of 2 crops of 32 "
+        assert f"{line}pixels, LR=bicubic+lineart, {told}1 edges" in done.stderr
+        network = CReLUNet.from_preset(run / "adversarial" / "last")
+        assert network.channels == 1
+        assert bool(network.adversarial) == bool(weight)
+
+
+@pytest.mark.slow
 def test_a_run_that_the_doctor_stopped_says_at_which_step(
     tmp_path, picture_folder, monkeypatch
 ):
@@ -125,7 +160,7 @@ def test_a_run_that_the_doctor_stopped_says_at_which_step(
     command = (
         "srgan", "--data", picture_folder, "-o", tmp_path / "run", "--stop-when-ill",
         *SMALL, "--crop", 32, "--steps", 9, "--pretraining-steps", 0,
-        "--content", "none", "--pixel-weight", 1,
+        "--warmup", 0, "--content", "none", "--pixel-weight", 1,
     )  # fmt: skip
     done = invoke(*command)
     assert done.exit_code == 1

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from srkit.data import PatchSequence, pairs
-from srkit.errors import DataError
+from srkit.errors import ArgumentError, DataError
 
 SETTINGS = {"scale": 2, "crop": 16, "batch_size": 2, "steps_per_epoch": 4}
 
@@ -55,6 +55,17 @@ def test_both_loaders_give_the_same_pairs(folder):
         np.testing.assert_array_equal(ours[1], theirs[1])
     assert one.settings == other.settings
     assert json.loads(json.dumps(one.settings)) == one.settings
+
+
+@pytest.mark.parametrize("loader", [pairs, PatchSequence])
+def test_luma_is_that_of_the_same_crops(loader, folder):
+    (rgb, luma) = (loader(folder, **SETTINGS, channels=n) for n in (3, 1))
+    assert luma.settings == {**rgb.settings, "channels": 1}
+    for colour, gray in zip(next(iter(rgb)), next(iter(luma)), strict=True):
+        mixed = np.asarray(colour) @ np.float32([[0.299], [0.587], [0.114]])
+        np.testing.assert_allclose(np.asarray(gray), mixed, atol=1e-6)
+    with pytest.raises(ArgumentError, match="`channels` must be 1 or 3"):
+        loader(folder, **SETTINGS, channels=4)
 
 
 @pytest.mark.parametrize("degradation", ["cctv", "realesrgan"])

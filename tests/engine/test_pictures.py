@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from srkit.engine import Engine, enlarge
-from srkit.errors import ImageError
+from srkit.engine.pictures import enlarge_floats
+from srkit.image import resize
+from srkit.image.color import rgb_to_ycbcr, to_gray, ycbcr_to_rgb
 
 
 @pytest.mark.parametrize("ensemble", [False, True])
@@ -32,6 +34,12 @@ def test_gray_is_mixed_by_brightness(nearest):
     assert (sr == round(201 * (0.299 + 0.587 / 2))).all()
 
 
-def test_a_network_for_gray_refuses_colour(nearest):
-    with pytest.raises(ImageError, match="gray pictures only"):
-        enlarge(Engine(nearest(channels=1)), np.zeros((3, 2, 3), np.uint8))
+@pytest.mark.parametrize("passes", [1, 2])
+def test_luma_gets_its_colours_back_as_in_ycbcr(nearest, rng, passes):
+    """The sum that is computed is the textbook's way through Y, Cb and Cr."""
+    rgb = rng.uniform(0.3, 0.7, (5, 4, 3)).astype(np.float32)
+    sr = enlarge_floats(Engine(nearest(channels=1)), rgb, passes=passes)
+    y = to_gray(rgb).repeat(2**passes, 0).repeat(2**passes, 1)
+    chroma = resize(rgb_to_ycbcr(rgb * 255), scale=2**passes)[..., 1:]
+    expected = ycbcr_to_rgb(np.concatenate([16 + 219 * y, chroma], -1)) / 255
+    np.testing.assert_allclose(sr, expected, atol=1e-5)

@@ -4,7 +4,7 @@ import pytest
 
 from srkit.export import fuse_closing_layers
 from srkit.layers import PixelShuffle
-from srkit.models import EDSR, SRResNet
+from srkit.models import EDSR, CReLUNet, SRResNet
 
 
 def _random(network):
@@ -26,6 +26,29 @@ def test_merged_layers_give_the_same_pixels(scale, interpolated, rng):
         expected = keras.ops.convert_to_numpy(network(x))
         result = keras.ops.convert_to_numpy(merged(x))
         np.testing.assert_allclose(result, expected, atol=2e-5 * abs(expected).max())
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+@pytest.mark.parametrize("scale", [2, 3, 4])
+def test_a_closing_convolution_alone_is_merged_without_a_ring(scale, shuffle, rng):
+    """Neighbours are computed together where lanes are idle, at any width."""
+    network = _random(CReLUNet(scale=scale, filters=3, num_blocks=2, shuffle=shuffle))
+    merged = fuse_closing_layers(network)
+    tail = merged.layers[-1]
+    assert (tail.together, tail.rim) == (max(1, 16 // scale**2), 0)
+    for size in ((1, 1), (2, 5), (3, 7), (9, 4), (5, 12)):
+        x = rng.uniform(-1, 1, (2, *size, 1)).astype(np.float32)
+        expected = keras.ops.convert_to_numpy(network(x))
+        result = keras.ops.convert_to_numpy(merged(x))
+        np.testing.assert_allclose(result, expected, atol=2e-5 * abs(expected).max())
+
+
+@pytest.mark.parametrize("size", [(2, 3), 1])
+def test_growth_that_is_uneven_or_none_is_left_alone(size):
+    inputs = keras.Input((None, None, 2))
+    x = keras.layers.UpSampling2D(size)(inputs)
+    network = keras.Model(inputs, keras.layers.Conv2D(3, 3, padding="same")(x))
+    assert fuse_closing_layers(network) is network
 
 
 def test_an_activation_between_them_forbids_merging():

@@ -8,7 +8,6 @@ import pytest
 import srkit
 from srkit.errors import (
     ArgumentError,
-    ImageError,
     MemoryBudgetError,
     PresetNotFoundError,
 )
@@ -62,11 +61,10 @@ def test_gray_stays_gray(network, picture):
     assert close(sr, enlarged(gray, (48, 40), 255))
 
 
-def test_luma_network_takes_gray_and_refuses_colour(picture):
+def test_luma_network_takes_gray_and_colour(picture):
     upscaler = Upscaler(BicubicNetwork(channels=1))
     assert close(upscaler(picture[..., 0]), enlarged(picture[..., 0], (48, 40), 255))
-    with pytest.raises(ImageError, match="gray pictures only"):
-        upscaler(picture)
+    assert close(upscaler(picture), enlarged(picture, (48, 40), 255))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 
 from srkit.errors import ArgumentError, ImageError
-from srkit.losses import Charbonnier, FrequencyLoss, MeanAbsoluteError, WeightedSum
+from srkit.losses import (
+    Charbonnier,
+    EdgeWeighted,
+    FrequencyLoss,
+    MeanAbsoluteError,
+    WeightedSum,
+)
 from tests.contracts import check_loss
 
 
@@ -24,6 +30,26 @@ def test_charbonnier_tends_to_l1(rng):
     assert float(Charbonnier(epsilon=1e-6)(hr, sr)) == pytest.approx(
         float(MeanAbsoluteError()(hr, sr)), rel=1e-4
     )
+
+
+def test_edges_keep_the_contract():
+    check_loss(EdgeWeighted(strength=3.0))
+
+
+def test_edges_by_hand():
+    """A pixel counts 1 in flat regions, and 5 beside black meeting white."""
+    hr = np.full((1, 5, 8, 1), -1, np.float32)
+    hr[:, :, 4:] = 1
+    values = keras.ops.convert_to_numpy(EdgeWeighted().call(hr, hr + 0.5))
+    assert (values[0] == [[0.25] * 3 + [1.25] * 2 + [0.25] * 3] * 5).all()
+
+
+def test_edges_without_strength_are_plain(rng):
+    hr, sr = rng.uniform(-1, 1, (2, 2, 8, 7, 3)).astype(np.float32)
+    wanted = np.mean((hr - sr) ** 2)
+    assert float(EdgeWeighted(strength=0)(hr, sr)) == pytest.approx(wanted, rel=1e-5)
+    with pytest.raises(ArgumentError, match="`strength` must not be negative"):
+        EdgeWeighted(strength=-1)
 
 
 def test_weighted_sum_keeps_the_contract():

@@ -34,6 +34,36 @@ class Once(keras.callbacks.Callback):
             os.kill(os.getpid(), self.number)
 
 
+@pytest.mark.parametrize(
+    ("options", "figure"),
+    [({}, "loss"), ({"validation": True}, "val_psnr_y"), ({"monitor": "psnr"}, "psnr")],
+)
+def test_on_a_plateau_the_rate_is_divided_by_the_figure_that_is_watched(
+    tmp_path, monkeypatch, options, figure
+):
+    made = []
+
+    class Plateau(keras.callbacks.Callback):
+        def __init__(self, monitor, **settings):
+            super().__init__()
+            made.append((monitor, settings["mode"], settings["factor"]))
+
+    monkeypatch.setattr(keras.callbacks, "ReduceLROnPlateau", Plateau)
+    if "validation" in options:
+        options = {"validation": list(tiny.pictures())}
+    recipe = replace(RECIPE, schedule="plateau")
+    train(tiny.network(), tiny.Batches(), recipe, tmp_path / "run", **options)
+    mode = "max" if figure == "val_psnr_y" else "min"
+    assert made == [(figure, mode, 0.1)]
+
+
+def test_data_shrunk_otherwise_than_the_recipe_says_are_refused(tmp_path):
+    data = tiny.Batches()
+    data.settings = {"downsizes": [1.0]}
+    with pytest.raises(ArgumentError, match="downsizes"):
+        train(tiny.network(), data, RECIPE, tmp_path / "run")
+
+
 def test_a_run_leaves_presets_a_card_and_its_recipe(tmp_path):
     validation = list(tiny.pictures())
     best = train(
@@ -60,7 +90,7 @@ def test_a_run_leaves_presets_a_card_and_its_recipe(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_saves_and_stops_and_the_same_call_goes_on(tmp_path, number):
+def test_a_signal_saves_and_stops_and_the_same_call_goes_on(tmp_path, number, capsys):
     before = signal.getsignal(number)
     with pytest.raises(KeyboardInterrupt, match="stopped after step 2"):
         train(
@@ -73,8 +103,12 @@ def test_a_signal_saves_and_stops_and_the_same_call_goes_on(tmp_path, number):
         )
     assert signal.getsignal(number) is before
     assert (tmp_path / "checkpoints" / "step-00000002.npz").exists()
+    assert "for 2 of 4 steps" in (tmp_path / "last" / "README.md").read_text()
+    assert EDSR.from_preset(tmp_path / "last").scale == RECIPE.scale
+    capsys.readouterr()
     model = tiny.network()
     train(model, tiny.Batches(), RECIPE, tmp_path, pictures=())
+    assert capsys.readouterr().err.count("goes on after step 2\n") == 1
     assert int(model.optimizer.iterations) == RECIPE.steps
 
 

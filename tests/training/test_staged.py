@@ -21,7 +21,7 @@ from srkit.training import (
     storage,
     train_stages,
 )
-from srkit.training.gan_recipe import AUTOENCODER, ESRGAN, SRGAN
+from srkit.training.papers import AUTOENCODER, ESRGAN, LINEART, SRGAN
 from tests.training import duels, runs, tiny
 
 RECIPE = GanRecipe(
@@ -139,9 +139,11 @@ def test_a_generator_that_comes_trained_needs_no_first_stage(tmp_path):
 
 
 def test_the_recipes_of_the_papers():
-    assert set(RECIPES) == {"srgan", "esrgan", "cctv-gan", "autoencoder"}
+    assert set(RECIPES) == {"srgan", "esrgan", "cctv-gan", "autoencoder", "lineart"}
     assert (SRGAN.adversarial_weight, SRGAN.content, SRGAN.crop) == (1e-3, "vgg54", 96)
     assert (ESRGAN.adversarial_weight, ESRGAN.pixel_weight) == (5e-3, 1e-2)
+    assert (LINEART.adversarial_weight, LINEART.content) == (0, "vgg34")
+    assert (LINEART.batch_size, LINEART.crop, LINEART.schedule) == (96, 128, "plateau")
     assert SRGAN.first.loss == "l2"
     assert SRGAN.first.steps == 100_000
     assert ESRGAN.first.learning_rate == 2e-4
