@@ -8,9 +8,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from srkit.errors import ArgumentError, VideoError
+from srkit.inference.video.around import Around
 from srkit.inference.video.check import check_film
 from srkit.inference.video.film import join
-from srkit.inference.video.fusion import Fusion
 from srkit.inference.video.journal import Journal
 from srkit.inference.video.library import writing
 from srkit.inference.video.pictures import FolderSink
@@ -19,7 +19,6 @@ from srkit.inference.video.preview import Preview
 from srkit.inference.video.report import Report, Watch
 from srkit.inference.video.sinks import FilmSink
 from srkit.inference.video.source import Source
-from srkit.inference.video.steady import Steady
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,9 +92,11 @@ class Job:
 
     def _enlarge(self, journal: Journal) -> None:
         """Takes all frames through the network into segments."""
-        plan = self.plan
-        pipeline = self._pipeline(journal)
-        sink, total = self._sink(journal, pipeline.steady), plan.source.facts.frames
+        plan, total = self.plan, self.plan.source.facts.frames
+        around = Around(
+            plan.settings, self.watch, first=journal.frames, state=journal.state()
+        )
+        sink = self._sink(journal, around)
         preview = Preview(plan.settings.preview, plan.settings.preview_every)
 
         def write(image: Any, frame: Frame) -> None:
@@ -106,8 +107,16 @@ class Job:
             if self.progress:
                 self.progress(frame.index + 1, total)
 
-        # What is fused with the first frame to enlarge lies before it.
-        begin = journal.frames - plan.settings.fuse // 2
+        pipeline = Pipeline(
+            route=plan.route,
+            size=plan.size,
+            region=plan.settings.roi,
+            halo=plan.halo,
+            side_by_side=plan.settings.side_by_side,
+            watch=self.watch,
+            around=around,
+        )
+        begin = around.begin
         frames = (frame for frame in plan.source.frames() if frame.index >= begin)
         try:
             pipeline.run(frames, write, tell, at_once=plan.at_once)
@@ -119,27 +128,11 @@ class Job:
             sink.commit()
         finally:
             sink.abandon()
+        self.said += around.said
 
-    def _pipeline(self, journal: Journal) -> Pipeline:
-        plan, settings = self.plan, self.plan.settings
-        steady = Steady() if settings.steady else None
-        if steady is not None:
-            steady.restore(journal.state())
-        return Pipeline(
-            route=plan.route,
-            size=plan.size,
-            region=settings.roi,
-            halo=plan.halo,
-            side_by_side=settings.side_by_side,
-            watch=self.watch,
-            fusion=Fusion(settings.fuse) if settings.fuse > 1 else None,
-            steady=steady,
-            first=journal.frames,
-        )
-
-    def _sink(self, journal: Journal, steady: Steady | None) -> FilmSink | FolderSink:
+    def _sink(self, journal: Journal, around: Around) -> FilmSink | FolderSink:
         plan = self.plan
-        length, state = plan.settings.segment, steady.state if steady else dict
+        length, state = plan.settings.segment, around.state
         if plan.container is None:
             facts = plan.source.facts
             return FolderSink(journal, plan.target, facts, length, state)

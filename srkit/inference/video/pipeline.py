@@ -1,16 +1,13 @@
 """Frames on their way: decoded, enlarged and encoded at the same time.
 
 The first and the last step see the frames one after the other, the network may work on
-several at once; so what looks at neighbouring frames belongs into those two: fusion
-before the network, the blend of still pixels after it.
+several at once; so what looks at neighbouring frames belongs into those two.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,12 +16,12 @@ from srkit.image import resize
 from srkit.inference.stages import in_stages
 
 if TYPE_CHECKING:
+    from srkit.inference.video.around import Around
     from srkit.inference.video.frames import Frame
-    from srkit.inference.video.fusion import Fusion
+    from srkit.inference.video.fusion import Fused
     from srkit.inference.video.region import Region
     from srkit.inference.video.report import Watch
     from srkit.inference.video.routes import Arrays, Route
-    from srkit.inference.video.steady import Steady
 
 
 @dataclass(frozen=True)
@@ -32,8 +29,13 @@ class Shot:
     """A frame and its arrays."""
 
     frame: Frame
+    given: Arrays = ()
+    """As decoded."""
     lr: Arrays = ()
+    """What the network sees."""
     sr: Arrays = ()
+    fused: Fused | None = None
+    """How `lr` came about, where it is fused."""
 
 
 @dataclass
@@ -47,9 +49,7 @@ class Pipeline:
         halo: How far the network sees; None if everywhere.
         side_by_side: Whether the source stands on the left, enlarged without network.
         watch: Where the time that the steps take is counted.
-        fusion: Lays neighbouring frames on each other before the network.
-        steady: Blends still pixels of results.
-        first: Number of the first frame to enlarge; those before are only looked at.
+        around: What frames have of those around them.
     """
 
     route: Route
@@ -58,9 +58,7 @@ class Pipeline:
     halo: int | None
     side_by_side: bool
     watch: Watch
-    fusion: Fusion | None = None
-    steady: Steady | None = None
-    first: int = 0
+    around: Around
 
     def run(
         self,
@@ -80,13 +78,13 @@ class Pipeline:
         """
 
         def encode(shot: Shot) -> Shot:
+            shot = self.around.blended(shot)
             with self.watch.time("encode"):
-                image = self.route.give(self._arranged(self._blended(shot)))
-                write(image, shot.frame)
+                write(self.route.give(self._arranged(shot)), shot.frame)
             return Shot(shot.frame)
 
         in_stages(
-            self._shots(frames),
+            self.around.fused(self._taken(frames)),
             read=lambda shot: shot,
             work=self._enlarge,
             write=encode,
@@ -95,13 +93,6 @@ class Pipeline:
             at_once=at_once,
         )
 
-    def _shots(self, frames: Iterator[Frame]) -> Iterator[Shot]:
-        """What the network is to see, frame after frame."""
-        taken = self._taken(frames)
-        for shot in taken if self.fusion is None else self._fused(taken, self.fusion):
-            if shot.frame.index >= self.first:
-                yield shot
-
     def _taken(self, frames: Iterator[Frame]) -> Iterator[Shot]:
         while True:
             with self.watch.time("decode"):
@@ -109,23 +100,12 @@ class Pipeline:
                 if frame is None:
                     return
                 lr = self.route.take(frame.image)
-            yield Shot(replace(frame, image=None), lr)
-
-    def _fused(self, shots: Iterator[Shot], fusion: Fusion) -> Iterator[Shot]:
-        """Each shot once its neighbours have been laid on it."""
-        waiting: deque[Shot] = deque()
-        for shot in chain(shots, [None]):
-            with self.watch.time("fuse"):
-                done = fusion.finish() if shot is None else fusion(shot.lr[0])
-            if shot is not None:
-                waiting.append(shot)
-            for fused in done:
-                yield replace(waiting.popleft(), lr=(fused.frame,))
+            yield Shot(replace(frame, image=None), given=lr, lr=lr)
 
     def _enlarge(self, shot: Shot) -> Shot:
         with self.watch.time("network"):
             if shot.frame.trouble:
-                sr = self._bicubic(shot.lr)
+                sr = self._bicubic(shot.given)
             elif self.region is not None:
                 upscaler = self.route.upscaler
                 sr = (self.region.enlarge(upscaler, shot.lr[0], self.halo),)
@@ -133,19 +113,12 @@ class Pipeline:
                 sr = self.route.enlarge(shot.lr)
         return replace(shot, sr=sr)
 
-    def _bicubic(self, lr: Arrays) -> Arrays:
+    def _bicubic(self, given: Arrays) -> Arrays:
         if self.region is not None:
-            return (resize(self.region.cut(lr[0]), self.size),)
-        return self.route.bicubic(lr, self.size)
-
-    def _blended(self, shot: Shot) -> Shot:
-        if self.steady is None:
-            return shot
-        lr = shot.lr[0] if self.region is None else self.region.cut(shot.lr[0])
-        with self.watch.time("steady"):
-            return replace(shot, sr=(self.steady(lr, shot.sr[0]),))
+            return (resize(self.region.cut(given[0]), self.size),)
+        return self.route.bicubic(given, self.size)
 
     def _arranged(self, shot: Shot) -> Arrays:
         if not self.side_by_side:
             return shot.sr
-        return (np.concatenate([self._bicubic(shot.lr)[0], shot.sr[0]], axis=1),)
+        return (np.concatenate([self._bicubic(shot.given)[0], shot.sr[0]], axis=1),)

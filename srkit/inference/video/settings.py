@@ -23,8 +23,10 @@ class Settings:
         roi: Part of the picture to enlarge, in pixels of the source.
         side_by_side: Whether the source stands on the left, enlarged by bicubic.
         deinterlace: Whether to make whole pictures of interlaced ones.
-        steady: Whether still pixels are averaged over time.
-        fuse: Frames that are laid on each other before the network; 1 for none.
+        steady: Whether results are averaged over time where nothing moves, as `Steady`
+            does. Films of luma and chroma go through RGB then, and so with `fuse`.
+        fuse: Frames of a fixed camera that are laid on each other before the network,
+            as `Fusion` does; 1 for none.
         on_error: "stop" or "bicubic", at frames that cannot be decoded.
         fps: Pictures a second of a folder of them.
         segment: Frames after which the work so far is safe.
@@ -57,12 +59,11 @@ class Settings:
             raise ArgumentError(
                 f"`on_error` must be 'stop' or 'bicubic'. Received: {self.on_error!r}"
             )
-        for name, least in (
-            ("fuse", 1),
-            ("segment", 1),
-            ("at_once", 1),
-            ("fps", 0.001),
-        ):
+        if type(self.fuse) is not int or self.fuse < 1:
+            raise ArgumentError(
+                f"`fuse` must be a whole number from 1. Received: {self.fuse!r}"
+            )
+        for name, least in (("segment", 1), ("at_once", 1), ("fps", 0.001)):
             value = getattr(self, name)
             if value is not None and not value >= least:
                 raise ArgumentError(

@@ -83,6 +83,11 @@ class Steady:
         self._state = {**new, "seen": seen}
         return from_levels(new["sr"], sr.dtype)
 
+    @property
+    def blended(self) -> float:
+        """Share of the pixels of LR that were blended in the last frame."""
+        return float((self._state["seen"] > 1).mean()) if self._state else 0.0
+
     def state(self) -> dict[str, NDArray[Any]]:
         """What `restore` needs to go on as if nothing had happened; arrays by name."""
         return dict(self._state)
