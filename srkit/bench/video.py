@@ -49,21 +49,13 @@ def video_speed(
         )
         for step in _STEPS
     ]
+    speed, peak = frames / found["seconds"], found["peak"] / 2**30
     whole = f"{name}, file to file, joining and checking included"
+    held = f"resident, whole process, {size}"
     return [
         *figures,
-        Figure(
-            name="video, whole film",
-            value=frames / found["seconds"],
-            unit="frames/s",
-            note=whole,
-        ),
-        Figure(
-            name="video, peak memory",
-            value=found["peak"] / 2**30,
-            unit="GiB",
-            note=f"resident, whole process, {size}",
-        ),
+        Figure(name="video, whole film", value=speed, unit="frames/s", note=whole),
+        Figure(name="video, peak memory", value=peak, unit="GiB", note=held),
     ]
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import srkit
 from srkit.errors import ArgumentError
 from srkit.inference.video.containers import Container, container_of
 from srkit.inference.video.encoder import Coding, Shape
@@ -142,7 +141,7 @@ class Plan:
             "steady": settings.steady,
             "fuse": settings.fuse,
             "segment": settings.segment,
-            "versions": [srkit.__version__, pyav().__version__],
+            "pyav": pyav().__version__,
         }
 
     @property

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from srkit.inference.folders import check_apart, make_folder
 from srkit.inference.luma import LumaUpscaler
+from srkit.inference.places import check_apart, make_folder
 from srkit.inference.upscaler import Upscaler
 from srkit.inference.video.job import Job, Progress
 from srkit.inference.video.pictures import PictureSource
