@@ -52,10 +52,10 @@ def command(
         bool, typer.Option("--side-by-side", help="Bicubic on the left.")
     ] = False,
     steady: Annotated[
-        bool, typer.Option("--steady", help="Average still pixels over time.")
+        bool, typer.Option("--steady", help="Average what stands still over time.")
     ] = False,
     fuse: Annotated[
-        int, typer.Option(min=1, help="Frames of a fixed camera to lay on each other.")
+        int, typer.Option(min=1, help="Frames of a fixed camera to fuse to one.")
     ] = 1,
     on_error: Annotated[
         str, typer.Option(help="At damaged frames: stop, or bicubic in their place.")

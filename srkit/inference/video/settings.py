@@ -59,11 +59,12 @@ class Settings:
             raise ArgumentError(
                 f"`on_error` must be 'stop' or 'bicubic'. Received: {self.on_error!r}"
             )
-        if type(self.fuse) is not int or self.fuse < 1:
-            raise ArgumentError(
-                f"`fuse` must be a whole number from 1. Received: {self.fuse!r}"
-            )
-        for name, least in (("segment", 1), ("at_once", 1), ("fps", 0.001)):
+        for name, least in (
+            ("fuse", 1),
+            ("segment", 1),
+            ("at_once", 1),
+            ("fps", 0.001),
+        ):
             value = getattr(self, name)
             if value is not None and not value >= least:
                 raise ArgumentError(

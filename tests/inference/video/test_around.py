@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import cv2
 import numpy as np
 import pytest
 
-from srkit.errors import ArgumentError
 from srkit.image import resize
 from srkit.inference import Region, VideoUpscaler
+from srkit.inference.video import Settings
+from srkit.inference.video.around import Around
+from srkit.inference.video.frames import Frame
+from srkit.inference.video.pipeline import Shot
+from srkit.inference.video.report import Watch
 from srkit.metrics import Flicker, psnr
 from tests.clips import burst, photograph, still_clip, with_square
-from tests.inference.video.films import Same, decoded, film_of, make_film, rgb_of
+from tests.inference.video.films import Same, Slow, decoded, film_of, make_film, rgb_of
+from tests.inference.video.killed import run_killed
 
 BOTH = {"steady": True, "fuse": 3}
 FRAMES = 26
@@ -137,6 +143,37 @@ def test_an_interrupted_job_goes_on_to_the_bit(guarded, at, tmp_path):
     assert report.said == whole.said
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("seconds", [0.2, 0.6, 1.0, 1.4])
+def test_a_killed_job_goes_on_to_the_bit(guarded, seconds, tmp_path):
+    enlarged(guarded, tmp_path / "whole.mkv", **BOTH)
+    target = tmp_path / "out.mkv"
+    run_killed(guarded, target, seconds, codec="ffv1", **BOTH)
+    if not target.exists():  # the kill may come too late
+        enlarged(guarded, target, Slow(), resume=True, at_once=1, **BOTH)
+    assert decoded(target) == decoded(tmp_path / "whole.mkv")
+
+
+def test_a_frame_that_stands_in_is_left_as_it_is(rng):
+    frames = still_clip(photograph(), 3, sigma=8, rng=rng)
+    around = Around(Settings(**BOTH), Watch(), first=0, state={})
+    shots = [
+        Shot(
+            Frame(index=i, pts=i, duration=1, image=None, trouble="bad" * (i == 1)),
+            given=(pixels,),
+            lr=(pixels,),
+        )
+        for i, pixels in enumerate(frames)
+    ]
+    made = [
+        around.blended(replace(shot, sr=shot.given))
+        for shot in around.fused(iter(shots))
+    ]
+    assert made[1].sr[0] is frames[1]
+    assert np.any(made[2].sr[0] != frames[2])
+    assert "fused of 2.0 on average" in around.said[0]  # the two at the ends
+
+
 @pytest.mark.parametrize(
     "film",
     [
@@ -177,9 +214,3 @@ def test_beside_the_result_stands_what_was_filmed(guarded, tmp_path):
     for single, double in zip(plain, beside, strict=True):
         np.testing.assert_array_equal(double[:, : single.shape[1]], single)
     assert np.any(beside[-1][:, plain[-1].shape[1] :] != plain[-1])
-
-
-@pytest.mark.parametrize("fuse", [0, 2.5])
-def test_frames_are_fused_in_whole_numbers(fuse):
-    with pytest.raises(ArgumentError, match="`fuse` must be a whole number from 1"):
-        VideoUpscaler(Same(), fuse=fuse)

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
-import sys
-import time
 from fractions import Fraction
 
 import pytest
@@ -15,6 +11,7 @@ from srkit.errors import JournalError, OutputError
 from srkit.inference import VideoUpscaler
 from srkit.inference.video.journal import Finished, Journal, fingerprint
 from tests.inference.video.films import SamePlanes, Slow, decoded, make_film
+from tests.inference.video.killed import run_killed
 
 FRAMES = 47
 
@@ -153,20 +150,10 @@ def test_a_full_disk_leaves_the_journal(source, tmp_path, monkeypatch):
     assert enlarge(source, target, resume=True).computed == FRAMES - 20
 
 
-def run_killed(source, target, mode, seconds):
-    """Starts a job and kills it once it has worked for some time."""
-    command = [sys.executable, "-m", "tests.inference.video.killed"]
-    line = [*command, str(source), str(target), mode]
-    with subprocess.Popen(line, stdout=subprocess.PIPE) as job:
-        job.stdout.readline()
-        time.sleep(seconds)
-        job.send_signal(signal.SIGKILL)
-
-
 @pytest.mark.slow
 def test_a_killed_job_goes_on(source, whole, tmp_path):
     target = tmp_path / "out.mp4"
-    run_killed(source, target, "new", 0.15)
+    run_killed(source, target, 0.15, crf=20)
     enlarge_again(source, target)
     assert decoded(target) == whole
 
@@ -176,7 +163,7 @@ def test_a_killed_job_goes_on(source, whole, tmp_path):
 def test_a_job_killed_at_any_moment_goes_on(source, whole, seed, tmp_path):
     target = tmp_path / "out.mp4"
     moment = random.Random(seed).uniform(0, 0.8)
-    run_killed(source, target, "new", moment)
+    run_killed(source, target, moment, crf=20)
     enlarge_again(source, target)
     assert decoded(target) == whole
 

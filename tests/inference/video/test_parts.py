@@ -15,6 +15,7 @@ import pytest
 from srkit.errors import ArgumentError, UnreadableVideoError
 from srkit.image import Picture, read_picture
 from srkit.inference.video import Region, Settings
+from srkit.inference.video.around import Around
 from srkit.inference.video.clock import Clock
 from srkit.inference.video.colour import SRGB, Colour
 from srkit.inference.video.containers import CONTAINERS
@@ -177,7 +178,8 @@ def test_a_pipeline_replaces_what_is_in_trouble():
     way = route(Never(), FACTS, "yuv420p", planes=False)
     picture = video_frame(0, (48, 64), "yuv420p")
     frame = Frame(index=0, pts=0, duration=1, image=picture, trouble="damaged")
-    pipeline = Pipeline(way, (96, 128), None, 0, False, Watch())
+    around = Around(Settings(), Watch(), first=0, state={})
+    pipeline = Pipeline(way, (96, 128), None, 0, False, Watch(), around)
     written = []
     pipeline.run(
         iter([frame]),
