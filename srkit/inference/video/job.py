@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from srkit.errors import ArgumentError, VideoError
 from srkit.inference.video.check import check_film
 from srkit.inference.video.film import join
+from srkit.inference.video.fusion import Fusion
 from srkit.inference.video.journal import Journal
 from srkit.inference.video.library import writing
 from srkit.inference.video.pictures import FolderSink
@@ -18,6 +19,7 @@ from srkit.inference.video.preview import Preview
 from srkit.inference.video.report import Report, Watch
 from srkit.inference.video.sinks import FilmSink
 from srkit.inference.video.source import Source
+from srkit.inference.video.steady import Steady
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,44 +93,57 @@ class Job:
 
     def _enlarge(self, journal: Journal) -> None:
         """Takes all frames through the network into segments."""
-        plan, done = self.plan, journal.frames
-        sink, total = self._sink(journal), plan.source.facts.frames
+        plan = self.plan
+        pipeline = self._pipeline(journal)
+        sink, total = self._sink(journal, pipeline.steady), plan.source.facts.frames
         preview = Preview(plan.settings.preview, plan.settings.preview_every)
 
         def write(image: Any, frame: Frame) -> None:
             preview.show(image)
-            sink.add(image, frame, {})
+            sink.add(image, frame)
 
         def tell(frame: Frame) -> None:
             if self.progress:
                 self.progress(frame.index + 1, total)
 
-        pipeline = Pipeline(
-            route=plan.route,
-            size=plan.size,
-            region=plan.settings.roi,
-            halo=plan.halo,
-            side_by_side=plan.settings.side_by_side,
-            watch=self.watch,
-        )
-        frames = (frame for frame in plan.source.frames() if frame.index >= done)
+        # What is fused with the first frame to enlarge lies before it.
+        begin = journal.frames - plan.settings.fuse // 2
+        frames = (frame for frame in plan.source.frames() if frame.index >= begin)
         try:
             pipeline.run(frames, write, tell, at_once=plan.at_once)
-            sink.commit({})
+            sink.commit()
         except KeyboardInterrupt:
             if not plan.source.live:
                 raise
             self.said.append("stopped by hand")
-            sink.commit({})
+            sink.commit()
         finally:
             sink.abandon()
 
-    def _sink(self, journal: Journal) -> FilmSink | FolderSink:
+    def _pipeline(self, journal: Journal) -> Pipeline:
+        plan, settings = self.plan, self.plan.settings
+        steady = Steady() if settings.steady else None
+        if steady is not None:
+            steady.restore(journal.state())
+        return Pipeline(
+            route=plan.route,
+            size=plan.size,
+            region=settings.roi,
+            halo=plan.halo,
+            side_by_side=settings.side_by_side,
+            watch=self.watch,
+            fusion=Fusion(settings.fuse) if settings.fuse > 1 else None,
+            steady=steady,
+            first=journal.frames,
+        )
+
+    def _sink(self, journal: Journal, steady: Steady | None) -> FilmSink | FolderSink:
         plan = self.plan
-        length = plan.settings.segment
+        length, state = plan.settings.segment, steady.state if steady else dict
         if plan.container is None:
-            return FolderSink(journal, plan.target, plan.source.facts, length)
-        return FilmSink(journal, plan.coding, plan.shape, length)
+            facts = plan.source.facts
+            return FolderSink(journal, plan.target, facts, length, state)
+        return FilmSink(journal, plan.coding, plan.shape, length, state)
 
     def _finish(self, journal: Journal) -> None:
         """Joins the segments, checks the film and puts it in its place."""

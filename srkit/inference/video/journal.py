@@ -111,6 +111,8 @@ class Journal:
             "troubles": segment.troubles,
         }
         write_whole(segment.path.with_suffix(".json"), json.dumps(note).encode())
+        if self.segments:  # of earlier ones nothing is needed any more
+            self.segments[-1].path.with_suffix(".npz").unlink(missing_ok=True)
         self.segments.append(segment)
 
     def state(self) -> dict[str, Any]:

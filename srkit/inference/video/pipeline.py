@@ -1,13 +1,16 @@
 """Frames on their way: decoded, enlarged and encoded at the same time.
 
 The first and the last step see the frames one after the other, the network may work on
-several at once; so what looks at neighbouring frames belongs into those two.
+several at once; so what looks at neighbouring frames belongs into those two: fusion
+before the network, the blend of still pixels after it.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +20,11 @@ from srkit.inference.stages import in_stages
 
 if TYPE_CHECKING:
     from srkit.inference.video.frames import Frame
+    from srkit.inference.video.fusion import Fusion
     from srkit.inference.video.region import Region
     from srkit.inference.video.report import Watch
     from srkit.inference.video.routes import Arrays, Route
+    from srkit.inference.video.steady import Steady
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,9 @@ class Pipeline:
         halo: How far the network sees; None if everywhere.
         side_by_side: Whether the source stands on the left, enlarged without network.
         watch: Where the time that the steps take is counted.
+        fusion: Lays neighbouring frames on each other before the network.
+        steady: Blends still pixels of results.
+        first: Number of the first frame to enlarge; those before are only looked at.
     """
 
     route: Route
@@ -50,6 +58,9 @@ class Pipeline:
     halo: int | None
     side_by_side: bool
     watch: Watch
+    fusion: Fusion | None = None
+    steady: Steady | None = None
+    first: int = 0
 
     def run(
         self,
@@ -70,12 +81,13 @@ class Pipeline:
 
         def encode(shot: Shot) -> Shot:
             with self.watch.time("encode"):
-                write(self.route.give(self._arranged(shot)), shot.frame)
+                image = self.route.give(self._arranged(self._blended(shot)))
+                write(image, shot.frame)
             return Shot(shot.frame)
 
         in_stages(
-            self._timed(frames),
-            read=self._take,
+            self._shots(frames),
+            read=lambda shot: shot,
             work=self._enlarge,
             write=encode,
             behind=lambda _: 2,
@@ -83,18 +95,32 @@ class Pipeline:
             at_once=at_once,
         )
 
-    def _timed(self, frames: Iterator[Frame]) -> Iterator[Shot]:
+    def _shots(self, frames: Iterator[Frame]) -> Iterator[Shot]:
+        """What the network is to see, frame after frame."""
+        taken = self._taken(frames)
+        for shot in taken if self.fusion is None else self._fused(taken, self.fusion):
+            if shot.frame.index >= self.first:
+                yield shot
+
+    def _taken(self, frames: Iterator[Frame]) -> Iterator[Shot]:
         while True:
             with self.watch.time("decode"):
                 frame = next(frames, None)
-            if frame is None:
-                return
-            yield Shot(frame)
+                if frame is None:
+                    return
+                lr = self.route.take(frame.image)
+            yield Shot(replace(frame, image=None), lr)
 
-    def _take(self, shot: Shot) -> Shot:
-        with self.watch.time("decode"):
-            lr = self.route.take(shot.frame.image)
-        return Shot(replace(shot.frame, image=None), lr)
+    def _fused(self, shots: Iterator[Shot], fusion: Fusion) -> Iterator[Shot]:
+        """Each shot once its neighbours have been laid on it."""
+        waiting: deque[Shot] = deque()
+        for shot in chain(shots, [None]):
+            with self.watch.time("fuse"):
+                done = fusion.finish() if shot is None else fusion(shot.lr[0])
+            if shot is not None:
+                waiting.append(shot)
+            for fused in done:
+                yield replace(waiting.popleft(), lr=(fused.frame,))
 
     def _enlarge(self, shot: Shot) -> Shot:
         with self.watch.time("network"):
@@ -111,6 +137,13 @@ class Pipeline:
         if self.region is not None:
             return (resize(self.region.cut(lr[0]), self.size),)
         return self.route.bicubic(lr, self.size)
+
+    def _blended(self, shot: Shot) -> Shot:
+        if self.steady is None:
+            return shot
+        lr = shot.lr[0] if self.region is None else self.region.cut(shot.lr[0])
+        with self.watch.time("steady"):
+            return replace(shot, sr=(self.steady(lr, shot.sr[0]),))
 
     def _arranged(self, shot: Shot) -> Arrays:
         if not self.side_by_side:

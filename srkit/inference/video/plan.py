@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import srkit
 from srkit.errors import ArgumentError
 from srkit.inference.video.containers import Container, container_of
 from srkit.inference.video.encoder import Coding, Shape
@@ -87,9 +86,11 @@ class Plan:
         scale = getattr(_model(self.upscaler), "scale", None)
         # Planes are enlarged by the network's own scale, once.
         once = scale is None or size == (facts.height * scale, facts.width * scale)
-        rgb = settings.side_by_side or settings.roi is not None or not once
+        whole = settings.roi is None and not settings.side_by_side
+        alone = settings.fuse == 1 and not settings.steady
         ensemble = getattr(self.upscaler, "ensemble", False)
-        return route(self.upscaler, facts, pixel_format, rgb=rgb or ensemble)
+        planes = whole and alone and once and not ensemble
+        return route(self.upscaler, facts, pixel_format, planes=planes)
 
     @cached_property
     def shape(self) -> Shape:
@@ -137,8 +138,10 @@ class Plan:
             "format": self.shape.pixel_format,
             "roi": repr(settings.roi),
             "side_by_side": settings.side_by_side,
+            "steady": settings.steady,
+            "fuse": settings.fuse,
             "segment": settings.segment,
-            "versions": [srkit.__version__, pyav().__version__],
+            "pyav": pyav().__version__,
         }
 
     @property

@@ -131,21 +131,21 @@ class PlanesRoute(Route):
         )
 
 
-def route(upscaler: Any, facts: Facts, pixel_format: str, *, rgb: bool) -> Route:
+def route(upscaler: Any, facts: Facts, pixel_format: str, *, planes: bool) -> Route:
     """The shortest way between a source and an encoder.
 
     Args:
         upscaler: What enlarges.
         facts: Of the source.
         pixel_format: What the encoder takes.
-        rgb: Whether something on the way needs RGB.
+        planes: Whether all on the way takes luma and chroma as they are.
     """
     source = Format.of(facts.pixel_format)
     same = plain(facts.pixel_format) == pixel_format
-    if same and source.gray and not (source.alpha or rgb):
+    if same and source.gray and not source.alpha:
         return GrayRoute(upscaler, facts, pixel_format)
-    planes = same and source.is_planes and hasattr(upscaler, "enlarge_planes")
-    kind = PlanesRoute if planes and not rgb else RgbRoute
+    taken = same and source.is_planes and hasattr(upscaler, "enlarge_planes")
+    kind = PlanesRoute if planes and taken else RgbRoute
     return kind(upscaler, facts, pixel_format)
 
 

@@ -23,6 +23,8 @@ class Settings:
         roi: Part of the picture to enlarge, in pixels of the source.
         side_by_side: Whether the source stands on the left, enlarged by bicubic.
         deinterlace: Whether to make whole pictures of interlaced ones.
+        steady: Whether still pixels are averaged over time.
+        fuse: Frames that are laid on each other before the network; 1 for none.
         on_error: "stop" or "bicubic", at frames that cannot be decoded.
         fps: Pictures a second of a folder of them.
         segment: Frames after which the work so far is safe.
@@ -41,6 +43,8 @@ class Settings:
     roi: Region | None = None
     side_by_side: bool = False
     deinterlace: bool = False
+    steady: bool = False
+    fuse: int = 1
     on_error: str = "stop"
     fps: float = 25.0
     segment: int = 250
@@ -53,7 +57,12 @@ class Settings:
             raise ArgumentError(
                 f"`on_error` must be 'stop' or 'bicubic'. Received: {self.on_error!r}"
             )
-        for name, least in (("segment", 1), ("at_once", 1), ("fps", 0.001)):
+        for name, least in (
+            ("fuse", 1),
+            ("segment", 1),
+            ("at_once", 1),
+            ("fps", 0.001),
+        ):
             value = getattr(self, name)
             if value is not None and not value >= least:
                 raise ArgumentError(

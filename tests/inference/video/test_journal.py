@@ -26,10 +26,14 @@ class Breaks(SamePlanes):
         self.left = at
 
     def enlarge_planes(self, *planes):
+        self.enlarge(planes[0])
+        return planes
+
+    def enlarge(self, pixels):
         self.left -= 1
         if self.left < 0:
             raise KeyboardInterrupt
-        return planes
+        return pixels
 
 
 def enlarge(source, target, upscaler=None, **options):
@@ -74,6 +78,24 @@ def test_an_interrupted_job_goes_on(source, whole, at, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
 
 
+@pytest.mark.parametrize("settings", [{"steady": True}, {"fuse": 4}, {"fuse": 3}])
+@pytest.mark.parametrize("at", [12, 30])
+def test_what_looks_at_neighbours_goes_on_as_if_never_stopped(
+    source, settings, at, tmp_path
+):
+    options = {"crf": 0, "segment": 10, **settings}
+
+    def job(target, left, **span):
+        return VideoUpscaler(Breaks(left), **options)(source, target, **span)
+
+    job(tmp_path / "whole.mp4", FRAMES)
+    with pytest.raises(KeyboardInterrupt):
+        job(tmp_path / "out.mp4", at)
+    assert job(tmp_path / "out.mp4", FRAMES, resume=True).computed <= FRAMES - 10
+    assert decoded(tmp_path / "out.mp4") == decoded(tmp_path / "whole.mp4")
+    assert decoded(tmp_path / "out.mp4")[1] != decoded(source)[1]
+
+
 def test_a_second_job_is_not_mixed_in(source, tmp_path):
     target = tmp_path / "out.mp4"
     with pytest.raises(KeyboardInterrupt):
@@ -94,11 +116,12 @@ def test_a_segment_without_its_note_has_never_been(tmp_path):
         path.write_bytes(b"...")
         done = Finished(path, [(number, 1)], 0, [])
         journal.commit(done, {"last": number * [1.5]})
-    journal.segments[1].path.with_suffix(".json").unlink()
+    for suffix in (".mkv", ".npz"):  # killed before the note
+        journal.next_path.with_suffix(suffix).write_bytes(b"...")
     again = Journal(tmp_path / "j", {"a": 1}, resume=True)
-    assert again.frames == 1
-    assert again.state()["last"].tolist() == []
-    assert journal.state()["last"].tolist() == [1.5]
+    assert again.frames == 2
+    assert again.state()["last"].tolist() == [1.5]
+    assert len(list((tmp_path / "j").glob("*.npz"))) == 2
 
 
 def test_a_file_is_known_by_its_size_and_ends(tmp_path):
