@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from srkit.evaluation import evaluate as evaluate
     from srkit.inference import LumaUpscaler as LumaUpscaler
     from srkit.inference import Upscaler as Upscaler
+    from srkit.inference import VideoUpscaler as VideoUpscaler
     from srkit.inference import upscale as upscale
     from srkit.training import blend as blend
 
@@ -39,6 +40,7 @@ __version__ = "0.1.0"
 __all__ = [
     "LumaUpscaler",
     "Upscaler",
+    "VideoUpscaler",
     "bench",
     "blend",
     "data",
@@ -60,6 +62,7 @@ __all__ = [
 _SHORTCUTS = {
     "LumaUpscaler": "srkit.inference",
     "Upscaler": "srkit.inference",
+    "VideoUpscaler": "srkit.inference",
     "blend": "srkit.training",
     "evaluate": "srkit.evaluation",
     "upscale": "srkit.inference",

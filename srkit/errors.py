@@ -15,6 +15,9 @@ catch either. Messages are one line: what was expected, what was received, the c
   x DataError (ValueError): training or test pictures that do not fit together
   x ProtocolError (ValueError): figures of unlike protocols set beside each other
   x MissingExtraError (ImportError): an optional package is not installed
+  x VideoError (RuntimeError): a film that cannot be brought over whole
+    + UnreadableVideoError (OSError): no film that can be decoded
+    + JournalError: what is left of a job that is not the one to go on with
   x MemoryBudgetError (MemoryError): even the smallest tile does not fit
   x TrainingError (RuntimeError)
     + DivergedError: the loss is no longer a number
@@ -75,6 +78,18 @@ class MissingExtraError(SrkitError, ImportError):
 
 class MemoryBudgetError(SrkitError, MemoryError):
     """Even the smallest tile does not fit the memory budget."""
+
+
+class VideoError(SrkitError, RuntimeError):
+    """A film that cannot be brought over whole."""
+
+
+class UnreadableVideoError(VideoError, OSError):
+    """A file or stream that holds no film that can be decoded."""
+
+
+class JournalError(VideoError):
+    """What is left of a job that is not the one to go on with."""
 
 
 class TrainingError(SrkitError, RuntimeError):

@@ -33,6 +33,7 @@ from srkit.cli import (
     presets,
     train,
     upscale,
+    video,
 )
 from srkit.cli.startup import start_quietly
 from srkit.errors import SrkitError
@@ -95,6 +96,7 @@ def main(
 
 
 app.command("upscale", cls=_Command)(upscale.command)
+app.command("video", cls=_Command)(video.command)
 app.command("train", cls=_Command)(train.command)
 app.command("evaluate", cls=_Command)(evaluate.command)
 app.command("export", cls=_Command)(export.command)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from srkit.errors import ArgumentError
+from srkit.errors import ArgumentError, WeightsNotFoundError
 
 if TYPE_CHECKING:
     import keras
@@ -52,7 +52,12 @@ def discriminator(recipe: GanRecipe, channels: int) -> keras.Model:
     options = {"dtype": recipe.dtype, "channels": channels}
     options |= recipe.discriminator_options
     if "size" in inspect.signature(kind).parameters:
-        options["size"] = recipe.crop
+        options = {"size": recipe.crop, **options}
+    if options.get("size", recipe.crop) != recipe.crop:
+        raise ArgumentError(
+            "`size` in `discriminator_options` must be the recipe's `crop`, "
+            f"{recipe.crop}; it may be left out. Received: {options['size']!r}"
+        )
     with _naming_options(kind):
         return kind(**options)
 
@@ -68,6 +73,18 @@ def network(recipe: Recipe) -> SuperResolver:
     if recipe.initial:
         _start(model, recipe.initial)
     return model
+
+
+@contextlib.contextmanager
+def naming_weights() -> Iterator[None]:
+    """Speaks of options where a feature network's weights are not to be had."""
+    try:
+        yield
+    except WeightsNotFoundError as error:
+        wanted = str(error).replace("`weights`", "`--content-weights`")
+        raise WeightsNotFoundError(
+            f"{wanted}. Or train without them: --content none --pixel-weight 1"
+        ) from error
 
 
 def _classes(base: type) -> dict[str, Any]:
@@ -105,7 +122,10 @@ def _start(model: SuperResolver, preset: str) -> None:
     try:
         copied = copy_matching(source, model)
     except ArgumentError as error:
-        raise ArgumentError(f"{error}{told}") from error
+        raise ArgumentError(
+            "`--init` must name a network that shares layers (name and shape) with "
+            f"the one to train, {model.name}. Received: {preset}{told}"
+        ) from error
     layers = sum(bool(layer.weights) for layer in model.layers)
     start = f"{len(copied)} of {layers} layers start from {preset}{told}"
     typer.echo(start, err=True)

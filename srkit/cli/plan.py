@@ -44,6 +44,7 @@ def recipe_of(file: Path | None, given: dict[str, Any]) -> Recipe:
         base.network if usual else given["network"]
     ).__name__
     chosen = replace(base, **changes, options={**base.options, **options})
+    _check_warmup(chosen, given)
     if not chosen.data:
         raise ArgumentError("`--data` must name at least one folder of HR pictures")
     return _shaped_by_initial(chosen)
@@ -51,8 +52,12 @@ def recipe_of(file: Path | None, given: dict[str, Any]) -> Recipe:
 
 def outline(recipe: Recipe) -> str:
     """What is going to be trained, how long and on what: a line for each stage."""
+    return "\n".join(map(_line, _stages(recipe)))
+
+
+def _stages(recipe: Recipe) -> list[Recipe]:
     first = getattr(recipe, "first", None)
-    return "\n".join(_line(stage) for stage in (first, recipe) if stage is not None)
+    return [recipe] if first is None else [first, recipe]
 
 
 def _read(file: Path, base: Recipe) -> Recipe:
@@ -83,6 +88,16 @@ def _changes(base: Recipe, given: dict[str, Any]) -> dict[str, Any]:
             f"instance. Received: {given['network']}"
         )
     return changes
+
+
+def _check_warmup(recipe: Recipe, given: dict[str, Any]) -> None:
+    """Refuses a rise that no stage's rate would have."""
+    schedules = {stage.schedule for stage in _stages(recipe)}
+    if given.get("warmup") and "cosine" not in schedules:
+        raise ArgumentError(
+            "`--warmup` must go with the rate that has one, --schedule cosine. "
+            f"Received: --warmup {given['warmup']} with {', '.join(sorted(schedules))}"
+        )
 
 
 def _shaped_by_initial(recipe: Recipe) -> Recipe:

@@ -198,7 +198,8 @@ def _run(
         run = partial(training.train_stages, model, opponent, doctor=doctor)
     typer.echo(plan.outline(recipe), err=True)
     try:
-        best = run(data=pairs, recipe=recipe, directory=folder, **options)
+        with networks.naming_weights():
+            best = run(data=pairs, recipe=recipe, directory=folder, **options)
     except KeyboardInterrupt as stop:
         typer.echo(f"srkit: {stop}; the same command goes on", err=True)
         raise typer.Exit(130) from stop
@@ -206,4 +207,4 @@ def _run(
     if doctor.stop and doctor.findings:
         typer.echo(f"srkit: the doctor stopped it at step {step}", err=True)
         raise typer.Exit(1)
-    typer.echo(f"{best}: trained for {step} steps; README.md has the figures")
+    typer.echo(f"{best}: trained for {step} steps; README.md has figures and signs")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from srkit.engine import Engine, enlarge
 from srkit.errors import ArgumentError
 from srkit.image import resize
-from srkit.models import SuperResolver
+from srkit.models import SuperResolver, presets
 
 from .columns import ORIGINAL
 
@@ -92,7 +92,7 @@ def _through(engine: Engine, *, ensemble: bool) -> Make:
 
 def _name(model: Model, *, whole: bool = False) -> str:
     if isinstance(model, (str, Path)):
-        return str(model) if whole else Path(model).name
+        return str(model) if whole else presets.title(Path(model))
     return str(getattr(model, "name", type(model).__name__))
 
 

@@ -68,7 +68,8 @@ def _cubic(x: Float64) -> Float64:
     return np.where(x <= 1, near, np.where(x <= 2, far, 0.0))
 
 
-def _lanczos3(x: Float64) -> Float64:
+def lanczos3(x: Float64) -> Float64:
+    """Lanczos's kernel of three lobes; 0 from 3 on."""
     return np.where(np.abs(x) < 3, np.sinc(x) * np.sinc(x / 3), 0.0)
 
 
@@ -84,7 +85,7 @@ _KERNELS: dict[str, tuple[Callable[[Float64], Float64], float]] = {
     "bicubic": (_cubic, 4.0),
     "bilinear": (_triangle, 2.0),
     "box": (_box, 1.0),
-    "lanczos3": (_lanczos3, 6.0),
+    "lanczos3": (lanczos3, 6.0),
     "nearest": (_box, 1.0),
 }
 KERNELS = tuple(_KERNELS)

@@ -1,4 +1,4 @@
-"""A trained network on pictures of every kind: files, folders, arrays, tensors."""
+"""A trained network on pictures of every kind, and on films."""
 
 from .folders import Outcome as Outcome
 from .folders import upscale_file as upscale_file
@@ -6,3 +6,5 @@ from .folders import upscale_folder as upscale_folder
 from .luma import LumaUpscaler as LumaUpscaler
 from .upscaler import Upscaler as Upscaler
 from .upscaler import upscale as upscale
+from .video import Region as Region
+from .video import VideoUpscaler as VideoUpscaler

@@ -129,11 +129,16 @@ def check_target(source: Path, target: Path) -> None:
         OutputError: If its folder cannot be made or written.
     """
     _check_suffix(target.suffix, str(target))
-    _check_apart(source, target)
-    _make_folder(target.parent)
+    check_apart(source, target)
+    make_folder(target.parent)
 
 
-def _check_apart(source: Path, target: Path) -> None:
+def check_apart(source: Path, target: Path) -> None:
+    """Makes sure that a result does not take the place of its source.
+
+    Raises:
+        ArgumentError: If it would.
+    """
     if target.exists() and source.exists() and target.samefile(source):
         raise ArgumentError(
             f"The output must not be the input. Received: {str(target)!r} for both. "
@@ -141,8 +146,12 @@ def _check_apart(source: Path, target: Path) -> None:
         )
 
 
-def _make_folder(folder: Path) -> None:
-    """Makes a folder if it is not there, and finds out whether it can be written."""
+def make_folder(folder: Path) -> None:
+    """Makes a folder if it is not there, and finds out whether it can be written.
+
+    Raises:
+        OutputError: If it cannot.
+    """
     import tempfile
 
     try:
@@ -165,7 +174,7 @@ def _check_suffix(suffix: str, received: str = "") -> None:
 
 def _files(source: str | Path | Sequence[str | Path], target: Path) -> list[Path]:
     if isinstance(source, str | Path):
-        _check_apart(Path(source), target)
+        check_apart(Path(source), target)
         files = list_pictures(source)
     else:
         files = [Path(file) for file in source]
@@ -185,13 +194,13 @@ def _planned(files: list[Path], target: Path, suffix: str | None) -> list[Outcom
         targets = [path.with_suffix(suffix) for path in targets]
     seen: dict[Path, Path] = {}
     for file, result in zip(files, targets, strict=True):
-        _check_apart(file, result)
+        check_apart(file, result)
         if seen.setdefault(result, file) != file:
             raise ArgumentError(
                 f"Each picture must get a name of its own. Received: {seen[result]} "
                 f"and {file}, both to become {result}. Rename one."
             )
-    _make_folder(target)
+    make_folder(target)
     return [Outcome(source=f, target=t) for f, t in zip(files, targets, strict=True)]
 
 

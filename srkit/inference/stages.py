@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 _AHEAD = 2
 """Items that are read before they are needed."""
+_END: Any = object()
 
 
 def in_stages(
@@ -21,6 +22,7 @@ def in_stages(
     write: Callable[[T], T],
     behind: Callable[[T], int],
     on_done: Callable[[T], None],
+    at_once: int = 1,
 ) -> None:
     """Takes each item through three steps that overlap with those of its neighbours.
 
@@ -28,34 +30,43 @@ def in_stages(
     finished, what waits is given up. So a Ctrl-C leaves nothing half-written.
 
     Args:
-        items: What to go through.
+        items: What to go through; in the thread of the first step, too.
         read: The first step, in a thread of its own.
-        work: The second step, in this thread.
+        work: The second step, in this thread; in as many as `at_once` if above 1.
         write: The third step, in a thread of its own.
         behind: How many items may wait to be written while this one is worked on.
         on_done: Called with each item after its last step, in this thread.
+        at_once: How many items are worked on at the same time.
     """
-    reader, writer = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+    reader, worker, writer = (ThreadPoolExecutor(n) for n in (1, at_once, 1))
     waiting = iter(items)
     reads: deque[Future[T]] = deque()
+    works: deque[Future[T]] = deque()
     writes: deque[Future[T]] = deque()
 
-    def read_ahead() -> None:
-        for item in waiting:
-            reads.append(reader.submit(read, item))
-            if len(reads) == _AHEAD:
-                return
+    def read_next() -> T:
+        item = next(waiting, _END)
+        return item if item is _END else read(item)
+
+    def hand_on() -> None:
+        writes.append(writer.submit(write, works.popleft().result()))
 
     try:
-        read_ahead()
-        while reads:
-            item = reads.popleft().result()
-            read_ahead()
+        reads.extend(reader.submit(read_next) for _ in range(_AHEAD))
+        while (item := reads.popleft().result()) is not _END:
+            reads.append(reader.submit(read_next))
             while writes and (writes[0].done() or len(writes) > behind(item)):
                 on_done(writes.popleft().result())
-            writes.append(writer.submit(write, work(item)))
+            if at_once == 1:  # here, so that a Ctrl-C stops it
+                writes.append(writer.submit(write, work(item)))
+                continue
+            works.append(worker.submit(work, item))
+            if len(works) == at_once:
+                hand_on()
+        while works:
+            hand_on()
         for written in writes:
             on_done(written.result())
     finally:
-        for pool in (reader, writer):
+        for pool in (reader, worker, writer):
             pool.shutdown(cancel_futures=True)

@@ -18,6 +18,7 @@ from .fidelity import PSNR as PSNR
 from .fidelity import SSIM as SSIM
 from .fidelity import psnr as psnr
 from .fidelity import ssim as ssim
+from .flicker import Flicker as Flicker
 from .naturalness import NIQE as NIQE
 from .naturalness import niqe as niqe
 from .perceptual import PerceptualDistance as PerceptualDistance

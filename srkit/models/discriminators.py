@@ -58,8 +58,10 @@ class Discriminator(Network):
     def _check(self, images: Tensor) -> None:
         wanted = (None, self.size, self.size, self.channels)
         shape = tuple(images.shape)
+        # A side that TensorFlow does not know fails too: it is so that a second
+        # training on other crops comes, which a matrix product would refuse.
         fits = len(shape) == len(wanted) and all(
-            want is None or side is None or want == side
+            want is None or want == side
             for want, side in zip(wanted, shape, strict=True)
         )
         if fits:

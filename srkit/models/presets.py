@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from srkit.models.base import SuperResolver
 
 CONFIG, WEIGHTS, CARD = "config.json", "model.weights.h5", "README.md"
+_OF_A_RUN = ("best", "last", "pretraining", "adversarial")
+"""Folders that every training run has, so that their names tell none from another."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +50,8 @@ class Preset:
 
     @property
     def name(self) -> str:
-        """Name that `from_preset` takes."""
-        return self.folder.name
+        """What it is called: the name that `from_preset` takes, of one in the box."""
+        return title(self.folder)
 
     def network_class(self) -> type[SuperResolver]:
         """The network's class.
@@ -114,6 +116,16 @@ class Preset:
         return model
 
 
+def title(folder: Path) -> str:
+    """What a preset in a folder is called; of a training run "myrun/best", not "best".
+
+    Args:
+        folder: The preset's folder, or its name in the box.
+    """
+    path = folder.resolve()
+    return f"{title(path.parent)}/{path.name}" if path.name in _OF_A_RUN else path.name
+
+
 def list_presets(folder: Path | None = None) -> list[Preset]:
     """The presets in the box, or those in another folder, sorted by name."""
     root = folder or box()
@@ -142,8 +154,12 @@ def find(preset: str | Path) -> Preset:
             return _read(folder)
     names = ", ".join(sorted(path.parent.name for path in box().glob(f"*/{CONFIG}")))
     # A run keeps its presets one level down, that of a GAN two.
-    levels = (f"best/{CONFIG}", f"*/best/{CONFIG}")
-    deeper = [path.parent for level in levels for path in Path(preset).glob(level)]
+    levels = ("best", "last", "*/best", "*/last")
+    deeper = [
+        path.parent
+        for level in levels
+        for path in Path(preset).glob(f"{level}/{CONFIG}")
+    ]
     hint = f". Did you mean {min(deeper)}?" if deeper else ""
     raise PresetNotFoundError(
         f"`preset` must be the name of one in the box ({names or 'none here'}) or a "

@@ -55,9 +55,8 @@ def _described(first: Any, second: Any, alpha: float) -> str:
         return learnt[0]
     names = [getattr(model, "origin", "") or model.name for model in (first, second)]
     return (
-        f"interpolated between {1 - alpha:.3g} of {names[0]}, "
-        f"{learnt[0] or 'trained on pixels'}, and alpha = {alpha:.3g} of {names[1]}, "
-        f"{learnt[1] or 'trained adversarially'}"
+        f"interpolated from {names[0]}, {learnt[0] or 'trained on pixels'}, to "
+        f"{names[1]}, {learnt[1] or 'trained adversarially'}, at alpha = {alpha:.3g}"
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from srkit.errors import ArgumentError
-from srkit.training.run import Run, RunCallback
+from srkit.training.run import Run, RunCallback, sync
 from srkit.training.storage import replacing
 
 FIGURES = ("val_psnr_y", "val_psnr", "val_ssim", "val_loss", "psnr", "loss")
@@ -21,6 +21,7 @@ Card = Callable[[Run, dict[str, float]], str]
 class PresetKeeper(RunCallback):
     """Saves the averaged weights after each epoch: `DIRECTORY/last`, `DIRECTORY/best`.
 
+    A run that is stopped within an epoch leaves its last ones too.
     Both are presets, for `from_preset` and every command; a model that is no
     `SuperResolver` is saved as `last.keras` and `best.keras`.
 
@@ -40,6 +41,13 @@ class PresetKeeper(RunCallback):
         super().__init__(run)
         self.monitor = monitor
         self.card = card or plain_card
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Saves the last weights if this step is to be the last for now."""
+        if self.run.interrupted and not self.ends_epoch(batch):
+            sync(self.model)
+            with self.run.averaged():
+                self._save("last", dict(logs or {}))
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Saves."""
@@ -94,7 +102,28 @@ class PresetKeeper(RunCallback):
 
 def plain_card(run: Run, figures: dict[str, float]) -> str:
     """A card for a run of which nothing but its figures is known."""
-    lines = [f"# {run.directory.name}", "", f"After step {run.step:,}.", ""]
-    lines += ["| figure | value |", "|---|---|"]
-    lines += [f"| {name} | {value:.6g} |" for name, value in sorted(figures.items())]
-    return "\n".join([*lines, ""])
+    head = f"# {run.directory.name}\n\nAfter step {run.step:,}."
+    return "\n\n".join([head, *told(run, figures)]) + "\n"
+
+
+def told(run: Run, figures: dict[str, float]) -> list[str]:
+    """A card's paragraphs on figures: the measured ones apart from mere signs."""
+    names = [name for name in figures if run.protocol and name.startswith("val_psnr_y")]
+    paragraphs = []
+    if names:
+        paragraphs += [
+            f"Measured on whole pictures as {run.protocol}:",
+            _listed({name: figures[name] for name in names}),
+        ]
+    if signs := {name: figures[name] for name in sorted({*figures} - {*names})}:
+        paragraphs += [
+            "Signs at the last step, as training logged them: under no protocol, and "
+            "to be compared with nothing outside of this run.",
+            _listed(signs),
+        ]
+    return paragraphs
+
+
+def _listed(figures: dict[str, float]) -> str:
+    rows = [f"| {name} | {value:.6g} |" for name, value in figures.items()]
+    return "\n".join(["| figure | value |", "|---|---|", *rows])

@@ -21,8 +21,9 @@ _SHOWN = ("loss", "psnr", "val_loss", "val_psnr", "val_psnr_y", "val_psnr_y_bicu
 class Progress(RunCallback, keras.callbacks.ProgbarLogger):
     """Shows progress in place, and leaves one line an epoch behind.
 
-    It takes the place of Keras's own bar. Where the output is no terminal only the
-    lines of whole epochs are written; with `verbose=0` in `fit` nothing is.
+    It takes the place of Keras's own bar, and says where a resumed run goes on. Where
+    the output is no terminal only the lines of whole epochs are written; with
+    `verbose=0` in `fit` nothing is.
 
     Args:
         run: The run to show.
@@ -35,6 +36,7 @@ class Progress(RunCallback, keras.callbacks.ProgbarLogger):
         self._console: Any = None
         self._shown = self._started = 0.0
         self._first = run.step
+        self._opened = False
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Takes what `fit` was told."""
@@ -48,9 +50,16 @@ class Progress(RunCallback, keras.callbacks.ProgbarLogger):
         console = Console(file=sys.stderr)
         self._console = console if self.params.get("verbose", 1) != 0 else None
         self._started = 0.0
+        self._opened = False
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Shows nothing yet."""
+        """Says where a resumed run goes on."""
+        del epoch, logs
+        if self._console and self.run.step and not self._opened:
+            self._console.print(
+                f"goes on after step {self.run.step:,}", highlight=False
+            )
+        self._opened = True
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Changes the line, a few times a second."""

@@ -16,6 +16,7 @@ from srkit.data.preparation import DOWNSIZES
 from srkit.engine.precision import PRECISIONS, policy
 from srkit.errors import ArgumentError
 from srkit.training import schedules
+from srkit.training.keep import told
 from srkit.training.typed import check_types
 
 if TYPE_CHECKING:
@@ -157,7 +158,8 @@ class Recipe:
 
         Args:
             text: A JSON object of settings.
-            base: What holds where the text says nothing; the usual settings if None.
+            base: What holds where the text says nothing, within an object of settings
+                too; the usual settings if None.
 
         Raises:
             ArgumentError: If it is no JSON object, or a setting is unknown.
@@ -174,8 +176,8 @@ class Recipe:
                 near = difflib.get_close_matches(name, known, n=1)
                 hint = f"Did you mean {near[0]!r}?" if near else ", ".join(known)
                 raise ArgumentError(f"A recipe has no setting {name!r}. {hint}")
-        lists = {k: tuple(v) for k, v in values.items() if isinstance(v, list)}
-        return dataclasses.replace(base or cls(), **{**values, **lists})
+        joined = {k: _joined(getattr(base, k, None), v) for k, v in values.items()}
+        return dataclasses.replace(base or cls(), **joined)
 
     @property
     def lr_made(self) -> str:
@@ -213,16 +215,22 @@ class Recipe:
         return made[self.loss]()
 
 
+def _joined(old: Any, new: Any) -> Any:
+    """A setting from JSON: a list as a tuple, an object on top of the base's."""
+    if isinstance(new, list):
+        return tuple(new)
+    is_part = isinstance(old, dict) and isinstance(new, dict)
+    return {**old, **new} if is_part else new
+
+
 def _card(
     title: str, recipe: Recipe, *, command: str, run: Run, figures: dict[str, float]
 ) -> str:
-    rows = [f"| {name} | {value:.4f} |" for name, value in figures.items()]
-    measured = f" `val_psnr_y` is measured as {run.protocol}." if run.protocol else ""
     parts = [
         f"# {title}",
         f"Trained by srkit for {run.step:,} of {recipe.steps:,} steps "
-        f"({run.seconds / 60:.0f} minutes).{measured}",
-        "\n".join(["| figure | value |", "|---|---|", *rows]),
+        f"({run.seconds / 60:.0f} minutes).",
+        *told(run, figures),
         f"Training data: {', '.join(recipe.data) or 'not named'}. Their licences apply "
         "to what is learnt from them; this card claims none.",
         *([f"```\n{command}\n```"] if command else []),

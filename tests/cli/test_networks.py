@@ -28,6 +28,17 @@ def test_a_discriminator_sees_the_channels_that_are_made():
     assert networks.discriminator(recipe, 1).channels == 1
 
 
+def test_a_discriminator_of_another_size_than_the_crops_is_refused():
+    options = {"filters": 2, "units": 2, "size": 32}
+    assert (
+        networks.discriminator(GanRecipe(crop=32, discriminator_options=options)).size
+        == 32
+    )
+    recipe = GanRecipe(crop=48, discriminator_options=options)
+    with pytest.raises(ArgumentError, match=r"`crop`, 48; .* Received: 32"):
+        networks.discriminator(recipe)
+
+
 def test_options_that_keep_layers_from_a_start_are_told(tmp_path, capsys):
     source = SRResNet(scale=2, **SMALL, batch_norm=False)
     start = str(source.save_preset(tmp_path / "start"))
@@ -40,5 +51,5 @@ def test_options_that_keep_layers_from_a_start_are_told(tmp_path, capsys):
     start_of = f"{copied} of {layers} layers start from {start}"
     assert f"{start_of}; it has batch_norm=False\n" in told
     wider = Recipe(network="SRResNet", scale=2, initial=start)
-    with pytest.raises(ArgumentError, match=r"share layers.*it has filters=4, num_bl"):
+    with pytest.raises(ArgumentError, match=r"`--init`.*; it has filters=4, num_bl"):
         networks.network(wider)

@@ -44,6 +44,21 @@ def test_a_schedule_stands_in_the_milestones_place():
     assert recipe_of("srgan").milestones == (0.5,)
 
 
+def test_a_warmup_that_no_rate_has_is_refused():
+    for given in ({"network": "srgan"}, {"network": "edsr", "schedule": "halving"}):
+        with pytest.raises(ArgumentError, match=r"`--warmup` must go with.*warmup 9"):
+            recipe_of(**given, warmup=9)
+    assert recipe_of("srgan", warmup=0).warmup == 0
+
+
+def test_a_part_of_the_pretraining_leaves_the_rest(tmp_path):
+    file = tmp_path / "part.json"
+    file.write_text('{"pretraining": {"learning_rate": 1e-3}}')
+    usual = RECIPES["srgan"].pretraining
+    changed = recipe_of("srgan", file).pretraining
+    assert changed == {**usual, "learning_rate": 1e-3}
+
+
 def test_a_network_has_the_options_of_the_preset_that_it_starts_from(tmp_path):
     source = EDSR(scale=2, filters=4, num_blocks=1, interpolated=True)
     start = str(source.save_preset(tmp_path / "start"))

@@ -94,6 +94,18 @@ def test_what_cannot_be_trained_is_said_in_one_line(arguments, message):
     assert len(result.stderr.strip().splitlines()) == 1
 
 
+def test_weights_that_are_missing_are_asked_for_by_the_option(picture_folder):
+    command = "srgan", "--data", picture_folder, *SMALL, "--warmup", 0, "--crop", 32
+    for content, received in (
+        (("vgg19-relu3_1", "--content-weights", "none.npz"), "Received: 'none.npz'"),
+        (("vgg19-distilled-relu5_1",), "Received: 'imagenet'"),
+    ):
+        said = invoke(*command, "--content", *content).stderr
+        assert "srkit: `--content-weights`" in said
+        assert f"{received}" in said
+        assert "--content none --pixel-weight 1" in said
+
+
 @pytest.mark.slow
 def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
     start = tmp_path / "start.json"
@@ -102,7 +114,7 @@ def test_a_papers_recipe_runs_both_stages(tmp_path, picture_folder):
     command = (
         "srgan", "--data", picture_folder, "-o", tmp_path / "run", "--recipe", start,
         *SMALL, "--crop", 32, "--steps", 2, "--pretraining-steps", 2,
-        "--content", "none", "--pixel-weight", 1,
+        "--warmup", 0, "--content", "none", "--pixel-weight", 1,
     )  # fmt: skip
     done = invoke(*command)
     assert done.exit_code == 0, done.output
@@ -148,7 +160,7 @@ def test_a_run_that_the_doctor_stopped_says_at_which_step(
     command = (
         "srgan", "--data", picture_folder, "-o", tmp_path / "run", "--stop-when-ill",
         *SMALL, "--crop", 32, "--steps", 9, "--pretraining-steps", 0,
-        "--content", "none", "--pixel-weight", 1,
+        "--warmup", 0, "--content", "none", "--pixel-weight", 1,
     )  # fmt: skip
     done = invoke(*command)
     assert done.exit_code == 1

@@ -23,10 +23,17 @@ def test_one_or_several(nearest, tmp_path):
 
 
 def test_presets_of_one_name_are_called_by_their_paths(tmp_path):
-    folders = [tmp_path / run / "best" for run in "ab"]
+    folders = [tmp_path / place / "mine" for place in "ab"]
     for folder in folders:
         EDSR(scale=2, filters=4, num_blocks=1).save_preset(folder)
     assert [*open_networks(folders)] == [str(folder) for folder in folders]
+
+
+def test_presets_of_runs_are_called_by_their_runs(tmp_path):
+    folders = [tmp_path / run / "best" for run in "ab"]
+    for folder in folders:
+        EDSR(scale=2, filters=4, num_blocks=1).save_preset(folder)
+    assert [*open_networks(folders)] == ["a/best", "b/best"]
 
 
 def test_what_cannot_stand_in_one_table_is_refused(nearest):

@@ -77,12 +77,21 @@ def test_a_missing_preset_lists_the_names():
         EDSR.from_preset("edsr_x9")
 
 
-@pytest.mark.parametrize("level", ["best", "adversarial/best"])
+@pytest.mark.parametrize("level", ["best", "last", "adversarial/best"])
 def test_the_folder_of_a_run_names_its_best(tmp_path, level):
     (tmp_path / level).mkdir(parents=True)
     (tmp_path / level / "config.json").write_text("{}")
     with pytest.raises(PresetNotFoundError, match=f"Did you mean .*{level}"):
         EDSR.from_preset(tmp_path)
+
+
+@pytest.mark.parametrize("level", ["best", "adversarial/last"])
+def test_a_preset_of_a_run_is_called_by_the_run(tmp_path, monkeypatch, level):
+    model = EDSR(scale=2, filters=4, num_blocks=1)
+    folder = model.save_preset(tmp_path / "mine" / level)
+    assert SuperResolver.from_preset(folder).origin.startswith(f"mine/{level} (weights")
+    monkeypatch.chdir(folder)
+    assert find(".").name == f"mine/{level}"
 
 
 def test_another_class_is_refused_by_name(preset):

@@ -36,8 +36,8 @@ def test_alpha_is_on_the_card(tmp_path):
     blended.save_preset(tmp_path / "blend", card="# Blend\n")
     card = (tmp_path / "blend" / "README.md").read_text()
     assert card.startswith("# Blend\n\n")
-    assert "alpha = 0.8 of sharp, trained adversarially" in card
-    assert "0.2 of faithful, trained on pixels" in card
+    assert "from faithful, trained on pixels, to sharp, trained adversarially" in card
+    assert "at alpha = 0.8: the fine detail" in card
     assert "prove nothing" in card
 
 
@@ -55,9 +55,9 @@ def test_a_blend_invents_as_much_as_its_parts(tmp_path):
     blended = srkit.blend(first, second, 0.25)
     blended.save_preset(tmp_path / "blend")
     card = (tmp_path / "blend" / "README.md").read_text()
-    assert f"0.75 of {first.origin}, trained on pixels" in card
-    assert f"alpha = 0.25 of {second.origin}, trained against" in card
-    assert "alpha = 0.25 of sharp (weights" in blended.label(2).sentence
+    assert f"from {first.origin}, trained on pixels, to {second.origin}," in card
+    assert "trained against a discriminator, at alpha = 0.25:" in card
+    assert "to sharp (weights" in blended.label(2).sentence
 
 
 def test_a_plain_keras_model_is_blended_too():

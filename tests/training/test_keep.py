@@ -5,7 +5,7 @@ import pytest
 from srkit.errors import ArgumentError
 from srkit.models import EDSR
 from srkit.training.ema import MovingAverage
-from srkit.training.keep import PresetKeeper
+from srkit.training.keep import PresetKeeper, plain_card
 from srkit.training.run import Run
 from tests.training import tiny
 
@@ -29,6 +29,17 @@ def test_best_and_last_are_presets_with_a_card(tmp_path):
         card = (tmp_path / name / "README.md").read_text()
         assert f"After step {step}." in card
         assert "| val_psnr_y | 2" in card
+
+
+def test_a_figure_is_told_under_its_protocol_and_a_sign_as_a_sign(tmp_path):
+    run = Run(directory=tmp_path, protocol="Y601s|shave2")
+    card = plain_card(run, {"tint_red": 0.5, "val_psnr_y": 25.0, "loss": 1.0})
+    measured, signs = card.split("Signs at the last step")
+    assert "as Y601s|shave2:\n\n| figure" in measured
+    assert "val_psnr_y | 25" in measured
+    assert signs.index("| loss | 1 |") < signs.index("| tint_red | 0.5 |")
+    assert "Signs" not in plain_card(run, {"val_psnr_y": 25.0})
+    assert "Measured" not in plain_card(Run(directory=tmp_path), {"loss": 1.0})
 
 
 def test_what_is_kept_are_the_averages(tmp_path):

@@ -114,6 +114,21 @@ def test_two_devices_learn_like_one():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.tensorflow
+def test_crops_that_change_are_named():
+    """TensorFlow, once it has seen two sizes, traces for any."""
+    model = AdversarialTrainer(
+        generator=duels.generator(),
+        discriminator=SRGANDiscriminator(size=16, filters=2, units=4),
+        pixel_loss="mse",
+    )
+    model.compile(jit_compile=False)
+    lr, hr = duels.batch(0)
+    model.train_on_batch(lr, hr)
+    with pytest.raises(ArgumentError, match=r"must be \(N, 16, 16, 3\).*the `size` of"):
+        model.train_on_batch(lr[:, :6, :6], hr[:, :12, :12])
+
+
 def test_hr_of_another_scale_is_named():
     lr, hr = duels.batch(0)
     model = duels.trainer()

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from srkit.errors import ArgumentError
-from srkit.training import Recipe
+from srkit.training import GanRecipe, Recipe
 from srkit.training.recipe import LOSSES, SCHEDULES
 from tests.training import tiny
 
@@ -19,6 +19,14 @@ def test_a_part_written_by_hand_is_enough():
     assert Recipe.from_json('{"steps": 7}', base=base) == Recipe(
         network="RRDBNet", steps=7
     )
+
+
+def test_an_object_of_settings_is_changed_where_the_text_speaks():
+    text = '{"pretraining": {"learning_rate": 1e-3}}'
+    recipe = GanRecipe.from_json(text, base=GanRecipe(pretraining={"steps": 7}))
+    assert recipe.pretraining == {"steps": 7, "learning_rate": 1e-3}
+    whole = GanRecipe(pretraining={})
+    assert GanRecipe.from_json(whole.to_json()) == whole
 
 
 def test_one_folder_may_be_a_text_and_a_whole_number_a_rate():

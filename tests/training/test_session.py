@@ -90,7 +90,7 @@ def test_a_run_leaves_presets_a_card_and_its_recipe(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_saves_and_stops_and_the_same_call_goes_on(tmp_path, number):
+def test_a_signal_saves_and_stops_and_the_same_call_goes_on(tmp_path, number, capsys):
     before = signal.getsignal(number)
     with pytest.raises(KeyboardInterrupt, match="stopped after step 2"):
         train(
@@ -103,8 +103,12 @@ def test_a_signal_saves_and_stops_and_the_same_call_goes_on(tmp_path, number):
         )
     assert signal.getsignal(number) is before
     assert (tmp_path / "checkpoints" / "step-00000002.npz").exists()
+    assert "for 2 of 4 steps" in (tmp_path / "last" / "README.md").read_text()
+    assert EDSR.from_preset(tmp_path / "last").scale == RECIPE.scale
+    capsys.readouterr()
     model = tiny.network()
     train(model, tiny.Batches(), RECIPE, tmp_path, pictures=())
+    assert capsys.readouterr().err.count("goes on after step 2\n") == 1
     assert int(model.optimizer.iterations) == RECIPE.steps
 
 

@@ -1,4 +1,8 @@
-"""The feature networks that srkit knows, by name."""
+"""The feature networks that srkit knows, by name.
+
+None of their weights comes with srkit; ``datasets/README.md`` lists the files, with
+origin, licence and checksum.
+"""
 
 from __future__ import annotations
 
@@ -75,8 +79,8 @@ _VGG22 = {"vgg22": "block2_conv2"}
 NETWORKS: Mapping[str, Plan] = {
     plan.name: plan
     for plan in (
-        # Simonyan and Zisserman, ICLR 2015, configuration E, as in Keras. SRGAN calls
-        # the j-th convolution before the i-th pooling VGGij.
+        # Simonyan and Zisserman, ICLR 2015, configuration E, as in Keras (CC BY 4.0).
+        # SRGAN calls the j-th convolution before the i-th pooling VGGij.
         Plan(
             name="vgg19",
             layers=_vgg19("block5_pool"),
@@ -91,7 +95,8 @@ NETWORKS: Mapping[str, Plan] = {
             file="vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5",
             aliases={**_VGG22, "vgg54": "block5_conv4"},
         ),
-        # VGG19 rescaled to mean activations of 1: Gatys et al., CVPR 2016, section 2.
+        # VGG19 rescaled to mean activations of 1: Gatys et al., CVPR 2016, section 2
+        # (CC BY 4.0, research).
         Plan(
             name="vgg19-relu3_1",
             layers=_vgg19(
@@ -106,7 +111,8 @@ NETWORKS: Mapping[str, Plan] = {
             mixing="0",
             aliases=_VGG22,
         ),
-        # Wang et al., Collaborative Distillation, CVPR 2020: a quarter of the width.
+        # Wang et al., Collaborative Distillation, CVPR 2020: a quarter of the width
+        # (MIT).
         Plan(
             name="vgg19-distilled-relu5_1",
             layers=_vgg19(
@@ -127,8 +133,8 @@ NETWORKS: Mapping[str, Plan] = {
             mixing="model.conv0",
             aliases=_VGG22,
         ),
-        # Iandola et al., SqueezeNet, 2016, and its v1.1; the layers are those that
-        # Zhang et al., CVPR 2018, compare.
+        # Iandola et al., SqueezeNet, 2016, and its v1.1 (MIT); the layers are those
+        # that Zhang et al., CVPR 2018, compare.
         Plan(
             name="squeezenet11",
             layers=_squeezenet11(),

@@ -46,8 +46,8 @@ def locate(plan: Plan, weights: str | Path) -> Path:
         return path
     if plan.name != "vgg19":
         raise WeightsNotFoundError(
-            f"`weights` of {plan.name} must be the path of {plan.file}: Keras has them "
-            "of 'vgg19' only. Received: 'imagenet'"
+            f"`weights` of {plan.name} must be the path of {plan.file} (see "
+            "datasets/README.md): Keras has them of 'vgg19' only. Received: 'imagenet'"
         )
     try:
         return Path(
@@ -57,9 +57,8 @@ def locate(plan: Plan, weights: str | Path) -> Path:
         )
     except Exception as error:  # Keras raises no narrower one of a failed download
         raise WeightsNotFoundError(
-            f"Cannot fetch VGG19's ImageNet weights: {error}. Download {_IMAGENET} "
-            "elsewhere, and give its path: "
-            f"VGG19Content(weights='path/to/{plan.file}')"
+            f"`weights` of vgg19 could not be fetched: {error}. Download {_IMAGENET} "
+            f"elsewhere, and give the path of that file. Received: {str(weights)!r}"
         ) from error
 
 

@@ -147,7 +147,7 @@ def test_imagenet_s_weights_are_fetched_once(server, tmp_path):
 
 def test_what_failed_is_said_and_what_to_fetch_and_how_to_name_it(server):
     (server / "weights.h5").unlink()
-    message = r"Cannot fetch .*404.*Download http.*VGG19Content\(weights='path/to/vgg19"
+    message = r"`weights` of vgg19 could not be fetched.*404.*Download http.*give the p"
     with pytest.raises(WeightsNotFoundError, match=message):
         files.locate(VGG19, "imagenet")
 

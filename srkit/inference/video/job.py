@@ -1,0 +1,158 @@
+"""One film from its source to its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from srkit.errors import ArgumentError, VideoError
+from srkit.inference.video.check import check_film
+from srkit.inference.video.film import join
+from srkit.inference.video.journal import Journal
+from srkit.inference.video.library import writing
+from srkit.inference.video.pictures import FolderSink
+from srkit.inference.video.pipeline import Pipeline
+from srkit.inference.video.preview import Preview
+from srkit.inference.video.report import Report, Watch
+from srkit.inference.video.sinks import FilmSink
+from srkit.inference.video.source import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from srkit.inference.video.frames import Frame
+    from srkit.inference.video.plan import Plan
+
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass
+class Job:
+    """One film.
+
+    Args:
+        plan: How it is made.
+        resume: Whether to go on with what an earlier run finished.
+        progress: Called with the frames done and, if known, their number.
+    """
+
+    plan: Plan
+    resume: bool = False
+    progress: Progress | None = None
+    said: list[str] = field(default_factory=list)
+    watch: Watch = field(default_factory=Watch)
+
+    def run(self) -> Report:
+        """Does it all.
+
+        Raises:
+            SrkitError: If something cannot be done; the journal is kept.
+        """
+        start = perf_counter()
+        plan = self.plan
+        self._prepare_stream()
+        journal = Journal(self.folder, plan.identity, resume=self.resume)
+        before = journal.frames
+        self._enlarge(journal)
+        if not journal.segments:
+            raise VideoError(f"`{plan.source.location}` has no frame in that span.")
+        self._finish(journal)
+        report = Report(
+            target=plan.target,
+            frames=journal.frames,
+            computed=journal.frames - before,
+            height=plan.shape.height,
+            width=plan.shape.width,
+            seconds=perf_counter() - start,
+            replaced=tuple(each for done in journal.segments for each in done.troubles),
+            said=tuple(plan.said + plan.source.said + self.said),
+            stages=self.watch.seconds,
+        )
+        journal.remove()
+        return report
+
+    @property
+    def folder(self) -> Path:
+        """Where the journal lies."""
+        target = self.plan.target
+        return target.with_name(f"{target.name}.journal")
+
+    def _prepare_stream(self) -> None:
+        source = self.plan.source
+        if source.live and self.resume:
+            raise ArgumentError(
+                "`resume` needs a source that can be read again. "
+                f"Received: {source.location!r}, which is a camera or stream"
+            )
+        if source.live and isinstance(source, Source) and self.plan.container:
+            source.record(self.folder / "others.nut")
+
+    def _enlarge(self, journal: Journal) -> None:
+        """Takes all frames through the network into segments."""
+        plan, done = self.plan, journal.frames
+        sink, total = self._sink(journal), plan.source.facts.frames
+        preview = Preview(plan.settings.preview, plan.settings.preview_every)
+
+        def write(image: Any, frame: Frame) -> None:
+            preview.show(image)
+            sink.add(image, frame, {})
+
+        def tell(frame: Frame) -> None:
+            if self.progress:
+                self.progress(frame.index + 1, total)
+
+        pipeline = Pipeline(
+            route=plan.route,
+            size=plan.size,
+            region=plan.settings.roi,
+            halo=plan.halo,
+            side_by_side=plan.settings.side_by_side,
+            watch=self.watch,
+        )
+        frames = (frame for frame in plan.source.frames() if frame.index >= done)
+        try:
+            pipeline.run(frames, write, tell, at_once=plan.at_once)
+            sink.commit({})
+        except KeyboardInterrupt:
+            if not plan.source.live:
+                raise
+            self.said.append("stopped by hand")
+            sink.commit({})
+        finally:
+            sink.abandon()
+
+    def _sink(self, journal: Journal) -> FilmSink | FolderSink:
+        plan = self.plan
+        length = plan.settings.segment
+        if plan.container is None:
+            return FolderSink(journal, plan.target, plan.source.facts, length)
+        return FilmSink(journal, plan.coding, plan.shape, length)
+
+    def _finish(self, journal: Journal) -> None:
+        """Joins the segments, checks the film and puts it in its place."""
+        plan = self.plan
+        copies = plan.source.copies(plan.container)
+        if plan.container is None:
+            FolderSink(journal, plan.target, plan.source.facts, 1).finish()
+            self.said += copies.said
+            return
+        beside = self.folder / f"film{plan.target.suffix}"
+        with self.watch.time("join"), writing(beside):
+            join(
+                beside,
+                plan.container,
+                journal,
+                plan.shape,
+                copies,
+                orientation=plan.source.facts.orientation,
+                factor=plan.factor,
+                comment=plan.comment,
+            )
+        with self.watch.time("check"):
+            lost = check_film(beside, journal, plan.shape.time_base, copies)
+        copies.close()
+        with writing(plan.target):
+            beside.replace(plan.target)
+        self.said += [*copies.said, *lost]

@@ -1,0 +1,164 @@
+"""What a job has finished, on disk, so that a killed one goes on where it was.
+
+Beside the film lies a folder with what the job is, and for every finished segment its
+file and a note of its frames. The note is written last and in one step: a segment
+without a note has never been.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from array import array
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from srkit.errors import JournalError, OutputError
+from srkit.image import write_whole
+
+_JOB = "job.json"
+_ENDS = 1 << 16
+"""Bytes of a source's beginning and end that tell it from another one."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A segment that is whole."""
+
+    path: Path
+    times: list[tuple[int, int]]
+    """Time and duration of each frame."""
+    depth: int
+    troubles: list[tuple[int, str]]
+    """Frames that were replaced, and why."""
+
+
+class Journal:
+    """The segments of one job.
+
+    Args:
+        folder: Where they lie.
+        job: What makes the job the one it is.
+        resume: Whether to go on with what is there.
+
+    Raises:
+        JournalError: If another job's journal is there, or the same one's and
+            `resume` was not asked for.
+        OutputError: If the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path, job: dict[str, Any], *, resume: bool) -> None:
+        self.folder = folder
+        self.segments: list[Finished] = []
+        if (folder / _JOB).is_file():
+            if not resume:
+                raise JournalError(
+                    f"{folder} is left of a job that did not come to its end. Go on "
+                    "with it with `resume` (--resume), or delete that folder."
+                )
+            self._compare(job)
+            self._read()
+            return
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"Cannot make {folder}: {error.strerror}.") from error
+        write_whole(folder / _JOB, json.dumps(job, indent=1).encode())
+
+    @property
+    def frames(self) -> int:
+        """How many frames are finished."""
+        return sum(len(segment.times) for segment in self.segments)
+
+    @property
+    def depth(self) -> int:
+        """How many packets at most come before they are shown."""
+        return max((segment.depth for segment in self.segments), default=0)
+
+    @property
+    def next_path(self) -> Path:
+        """Where the next segment belongs."""
+        return self._path(len(self.segments))
+
+    def times(self) -> tuple[array[int], array[int]]:
+        """Times and durations of all frames, in ticks."""
+        pts, durations = array("q"), array("q")
+        for segment in self.segments:
+            for time, duration in segment.times:
+                pts.append(time)
+                durations.append(duration)
+        return pts, durations
+
+    def commit(self, segment: Finished, state: dict[str, Any]) -> None:
+        """Notes that a segment is whole.
+
+        Args:
+            segment: The next one.
+            state: What later frames need to know of earlier ones: arrays by name.
+        """
+        if state:
+            with segment.path.with_suffix(".part.npz").open("wb") as file:
+                np.savez(file, **state)
+            beside = segment.path.with_suffix(".part.npz")
+            beside.replace(segment.path.with_suffix(".npz"))
+        note = {
+            "times": segment.times,
+            "depth": segment.depth,
+            "troubles": segment.troubles,
+        }
+        write_whole(segment.path.with_suffix(".json"), json.dumps(note).encode())
+        self.segments.append(segment)
+
+    def state(self) -> dict[str, Any]:
+        """What was known after the last finished segment."""
+        if not self.segments:
+            return {}
+        path = self.segments[-1].path.with_suffix(".npz")
+        if not path.is_file():
+            return {}
+        with np.load(path) as arrays:
+            return dict(arrays)
+
+    def remove(self) -> None:
+        """Deletes it, the job being done."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{number:06}.mkv"
+
+    def _compare(self, job: dict[str, Any]) -> None:
+        there = json.loads((self.folder / _JOB).read_text())
+        for name in sorted(there.keys() | job.keys()):
+            before, now = there.get(name), json.loads(json.dumps(job.get(name)))
+            if before != now:
+                raise JournalError(
+                    f"{self.folder} is of another job: `{name}` was {before!r} there. "
+                    f"Received: {now!r}. Delete that folder or choose another output."
+                )
+
+    def _read(self) -> None:
+        while (note := self._path(len(self.segments)).with_suffix(".json")).is_file():
+            told = json.loads(note.read_text())
+            self.segments.append(
+                Finished(
+                    path=note.with_suffix(".mkv"),
+                    times=[(pts, duration) for pts, duration in told["times"]],
+                    depth=told["depth"],
+                    troubles=[(index, why) for index, why in told["troubles"]],
+                )
+            )
+
+
+def fingerprint(path: Path) -> str:
+    """What tells one file from another: its size, and its ends as SHA-256."""
+    size = path.stat().st_size
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        digest.update(file.read(_ENDS))
+        file.seek(max(0, size - _ENDS))
+        digest.update(file.read(_ENDS))
+    return f"{size} bytes, {digest.hexdigest()[:16]}"

@@ -1,0 +1,188 @@
+"""Films as folders: numbered pictures in, numbered pictures out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from srkit.errors import UnreadableVideoError, VideoError
+from srkit.image import Picture, list_pictures, read_picture, write_whole
+from srkit.inference.video.colour import SRGB
+from srkit.inference.video.footage import Footage
+from srkit.inference.video.formats import Format
+from srkit.inference.video.frames import Facts, Frame
+from srkit.inference.video.journal import Finished, Journal
+from srkit.inference.video.library import pyav
+
+if TYPE_CHECKING:
+    from srkit.types import AnyImage
+
+_DIGITS = re.compile(r"(\d+)")
+# By channels and whether of 16 bits.
+_FORMATS = {
+    (1, False): "gray",
+    (1, True): "gray16le",
+    (3, False): "rgb24",
+    (3, True): "rgb48le",
+    (4, False): "rgba",
+    (4, True): "rgba64le",
+}
+
+
+class PictureSource(Footage):
+    """The pictures of a folder, in the order of their numbers, as frames.
+
+    Args:
+        location: The folder.
+        fps: Pictures a second.
+        start: Seconds to leave out at the beginning.
+        duration: Seconds to take; None for all.
+    """
+
+    def __init__(
+        self, location: str, *, fps: float, start: float, duration: float | None
+    ) -> None:
+        super().__init__(location)
+        self.rate = Fraction(fps).limit_denominator(1001)
+        first = round(start * self.rate)
+        last = None if duration is None else first + max(1, round(duration * self.rate))
+        self.files = sorted(list_pictures(location), key=_by_number)[first:last]
+        if not self.files:
+            raise UnreadableVideoError(
+                f"`{location}` must hold pictures in that span. Received: none"
+            )
+        self.said.append(f"the pictures of the folder were shown {self.rate} a second")
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What holds for all pictures, seen at the first."""
+        image = _as_frame(read_picture(self.files[0]).pixels)
+        return Facts(
+            height=image.height,
+            width=image.width,
+            pixel_format=image.format.name,
+            colour=SRGB,
+            time_base=1 / self.rate,
+            rate=self.rate,
+            frames=len(self.files),
+        )
+
+    @property
+    def identity(self) -> str:
+        """Names and sizes of the files."""
+        told = [f"{file.name} {file.stat().st_size}" for file in self.files]
+        digest = hashlib.sha256("\n".join(told).encode())
+        return f"{len(told)} pictures, {digest.hexdigest()[:16]}"
+
+    def frames(self) -> Iterator[Frame]:
+        """The pictures.
+
+        Raises:
+            UnreadableImageError: If one cannot be read.
+            VideoError: If one has another size or kind than the first.
+        """
+        facts = self.facts
+        for index, file in enumerate(self.files):
+            image = _as_frame(read_picture(file).pixels)
+            now = (image.width, image.height, image.format.name)
+            if now != (facts.width, facts.height, facts.pixel_format):
+                raise VideoError(
+                    "All pictures must be of one size and kind. "
+                    f"Received: {file} is {now[0]}x{now[1]} {now[2]} after "
+                    f"{facts.width}x{facts.height} {facts.pixel_format}"
+                )
+            yield Frame(index=index, pts=index, duration=1, image=image)
+
+
+@dataclass
+class FolderSink:
+    """Writes frames as numbered PNG files, and their times beside.
+
+    Args:
+        journal: Where those that are there are noted.
+        folder: Where to.
+        facts: Of the source.
+        length: Frames after which that is done.
+    """
+
+    journal: Journal
+    folder: Path
+    facts: Facts
+    length: int
+    _times: list[tuple[int, int]] = field(default_factory=list)
+    _troubles: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, image: Any, frame: Frame, state: dict[str, Any]) -> None:
+        """Takes the next frame."""
+        Picture(image.to_ndarray()).save(self.folder / picture_name(frame.index))
+        self._times.append((frame.pts, frame.duration))
+        if frame.trouble:
+            self._troubles.append((frame.index, frame.trouble))
+        if len(self._times) >= self.length:
+            self.commit(state)
+
+    def commit(self, state: dict[str, Any]) -> None:
+        """Notes the frames since the last time."""
+        if self._times:
+            path = self.journal.next_path
+            self.journal.commit(Finished(path, self._times, 0, self._troubles), state)
+            self._times, self._troubles = [], []
+
+    def abandon(self) -> None:
+        """Leaves what is not noted; it is written again."""
+
+    def finish(self) -> None:
+        """Checks that all pictures are there and writes their times.
+
+        Raises:
+            VideoError: If one is missing.
+        """
+        pts, _ = self.journal.times()
+        for index in range(len(pts)):
+            if not (self.folder / picture_name(index)).is_file():
+                raise VideoError(
+                    f"{self.folder} must hold {len(pts)} pictures. Received: without "
+                    f"{picture_name(index)}"
+                )
+        lines = [
+            f"{picture_name(index)},{self.facts.seconds(time):.6f}"
+            for index, time in enumerate(pts)
+        ]
+        table = "\n".join(["picture,seconds", *lines, ""])
+        write_whole(self.folder / "times.csv", table.encode())
+
+
+def picture_name(index: int) -> str:
+    """The file name of a frame."""
+    return f"{index:06}.png"
+
+
+def format_of(source: str) -> str:
+    """What frames of a pixel format are written as."""
+    form = Format.of(source)
+    channels = 4 if form.alpha else 1 if form.gray else 3
+    return _FORMATS[channels, form.bits > 8]
+
+
+def _as_frame(pixels: AnyImage) -> Any:
+    if pixels.shape[-1] == 2:  # gray with transparency
+        pixels = np.concatenate(
+            [np.repeat(pixels[..., :1], 3, -1), pixels[..., 1:]], -1
+        )
+    name = _FORMATS[pixels.shape[-1], pixels.dtype == np.uint16]
+    array = pixels[..., 0] if name.startswith("gray") else pixels
+    return pyav().VideoFrame.from_ndarray(np.ascontiguousarray(array), format=name)
+
+
+def _by_number(path: Path) -> list[Any]:
+    """Sorts frame 9 before frame 10."""
+    parts = _DIGITS.split(path.name)
+    return [int(part) if part.isdigit() else part for part in parts]

@@ -1,0 +1,163 @@
+"""A job that is killed, and what an interrupted one leaves."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from fractions import Fraction
+
+import pytest
+
+from srkit.errors import JournalError, OutputError
+from srkit.inference import VideoUpscaler
+from srkit.inference.video.journal import Finished, Journal, fingerprint
+from tests.inference.video.films import SamePlanes, Slow, decoded, make_film
+
+FRAMES = 47
+
+
+class Breaks(SamePlanes):
+    """Is stopped at a frame."""
+
+    def __init__(self, at=FRAMES):
+        self.left = at
+
+    def enlarge_planes(self, *planes):
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return planes
+
+
+def enlarge(source, target, upscaler=None, **options):
+    settings = {"crf": 20, "segment": 10, "at_once": 1}
+    settings |= {name: options.pop(name) for name in tuple(options) if name in settings}
+    return VideoUpscaler(upscaler or Breaks(), **settings)(source, target, **options)
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    path = tmp_path_factory.mktemp("film") / "in.mp4"
+    times = [index * 512 + (index % 3) * 100 for index in range(FRAMES)]
+    # In pictures of 64x48 with uneven times x264 itself differs from run to run.
+    return make_film(
+        path,
+        size=(96, 128),
+        times=times,
+        rate=25,
+        time_base=Fraction(1, 12800),
+        sounds=1,
+    )
+
+
+@pytest.fixture(scope="module")
+def whole(source, tmp_path_factory):
+    target = tmp_path_factory.mktemp("whole") / "out.mp4"
+    enlarge(source, target)
+    return decoded(target)
+
+
+@pytest.mark.parametrize("at", [0, 3, 10, 24, 46])
+def test_an_interrupted_job_goes_on(source, whole, at, tmp_path):
+    target = tmp_path / "out.mp4"
+    with pytest.raises(KeyboardInterrupt):
+        enlarge(source, target, Breaks(at))
+    assert not target.exists()
+    report = enlarge(source, target, resume=True)
+    assert decoded(target) == whole
+    assert report.frames == FRAMES
+    assert 0 <= FRAMES - report.computed <= at
+    assert report.computed < FRAMES or at < 10
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
+
+
+def test_a_second_job_is_not_mixed_in(source, tmp_path):
+    target = tmp_path / "out.mp4"
+    with pytest.raises(KeyboardInterrupt):
+        enlarge(source, target, Breaks(24))
+    with pytest.raises(JournalError, match=r"--resume\), or delete"):
+        enlarge(source, target)
+    with pytest.raises(JournalError, match=r"`encoder` was .*'20'.*Received: .*'30'"):
+        enlarge(source, target, resume=True, crf=30)
+    other = make_film(tmp_path / "other.mp4", size=(96, 128))
+    with pytest.raises(JournalError, match="`source` was"):
+        enlarge(other, target, resume=True)
+
+
+def test_a_segment_without_its_note_has_never_been(tmp_path):
+    journal = Journal(tmp_path / "j", {"a": 1}, resume=False)
+    for number in range(2):
+        path = journal.next_path
+        path.write_bytes(b"...")
+        done = Finished(path, [(number, 1)], 0, [])
+        journal.commit(done, {"last": number * [1.5]})
+    journal.segments[1].path.with_suffix(".json").unlink()
+    again = Journal(tmp_path / "j", {"a": 1}, resume=True)
+    assert again.frames == 1
+    assert again.state()["last"].tolist() == []
+    assert journal.state()["last"].tolist() == [1.5]
+
+
+def test_a_file_is_known_by_its_size_and_ends(tmp_path):
+    path = tmp_path / "file"
+    told = []
+    for content in (b"", b"a", b"b", b"a" * 200_000, b"a" * 199_999 + b"b"):
+        path.write_bytes(content)
+        told.append(fingerprint(path))
+    assert len(set(told)) == 5
+
+
+def test_a_full_disk_leaves_the_journal(source, tmp_path, monkeypatch):
+    from srkit.inference.video import encoder
+
+    target, close = tmp_path / "out.mp4", encoder.Segment.close
+    calls = []
+
+    def full(segment):
+        calls.append(segment)
+        if len(calls) == 3:
+            with encoder.writing(segment.path):
+                raise OSError(28, "No space left on device")
+        close(segment)
+
+    monkeypatch.setattr(encoder.Segment, "close", full)
+    with pytest.raises(OutputError, match=r"No space left.*--resume"):
+        enlarge(source, target)
+    monkeypatch.undo()
+    assert enlarge(source, target, resume=True).computed == FRAMES - 20
+
+
+def run_killed(source, target, mode, seconds):
+    """Starts a job and kills it once it has worked for some time."""
+    command = [sys.executable, "-m", "tests.inference.video.killed"]
+    line = [*command, str(source), str(target), mode]
+    with subprocess.Popen(line, stdout=subprocess.PIPE) as job:
+        job.stdout.readline()
+        time.sleep(seconds)
+        job.send_signal(signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_a_killed_job_goes_on(source, whole, tmp_path):
+    target = tmp_path / "out.mp4"
+    run_killed(source, target, "new", 0.15)
+    enlarge_again(source, target)
+    assert decoded(target) == whole
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(10))
+def test_a_job_killed_at_any_moment_goes_on(source, whole, seed, tmp_path):
+    target = tmp_path / "out.mp4"
+    moment = random.Random(seed).uniform(0, 0.8)
+    run_killed(source, target, "new", moment)
+    enlarge_again(source, target)
+    assert decoded(target) == whole
+
+
+def enlarge_again(source, target):
+    if not target.exists():  # the kill may come too late
+        enlarge(source, target, Slow(), resume=True)
