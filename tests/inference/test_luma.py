@@ -11,7 +11,7 @@ import pytest
 import srkit.image
 from srkit.errors import ArgumentError, ImageError
 from srkit.image import resize
-from srkit.inference import LumaUpscaler, Upscaler
+from srkit.inference import LumaUpscaler, Upscaler, VideoUpscaler
 from srkit.models import CReLUNet
 from tests.inference.conftest import BicubicNetwork
 
@@ -80,6 +80,13 @@ def test_frames_on_several_threads(rng):
 def test_planes_that_are_none(upscaler, plane):
     with pytest.raises(ImageError, match=r"Planes must be.*Received"):
         upscaler.enlarge_planes(np.zeros((4, 4), np.uint8), plane)
+
+
+def test_films_take_the_planes_unless_another_size_is_wished(tmp_path):
+    folder = CReLUNet(filters=2, num_blocks=1).save_preset(tmp_path / "luma")
+    for options, kind in ((None, LumaUpscaler), ({"scale": 3}, Upscaler)):
+        made = VideoUpscaler.from_preset(folder, options=options)
+        assert type(made.upscaler) is kind
 
 
 def test_a_network_for_colour_is_refused():

@@ -32,6 +32,9 @@ class Steady:
     flickers. A blended pixel is the mean of what was seen there since it last moved,
     and from `memory` frames on the running mean, with a share of ``1 / memory``.
 
+    It is for a camera that stands still. Where one pans, detail fainter than the noise
+    is blended although it moves.
+
     Args:
         memory: Frames that a still pixel's mean spans, at most; 1 blends nothing.
         margin: LR pixels around what moves that are left alone too: the network makes

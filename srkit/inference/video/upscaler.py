@@ -54,9 +54,11 @@ class VideoUpscaler:
         Raises:
             PresetError: If there is no such preset, or it is damaged.
         """
-        model = SuperResolver.from_preset(preset)
-        kind = LumaUpscaler if model.channels == 1 else Upscaler
-        return cls(kind(model, **(options or {})), **settings)
+        network, options = SuperResolver.from_preset(preset), options or {}
+        # Planes are enlarged once, by the network's scale; pictures as is wished.
+        wished = any(options.get(name) for name in ("scale", "width", "ensemble"))
+        kind = LumaUpscaler if network.channels == 1 and not wished else Upscaler
+        return cls(kind(network, **options), **settings)
 
     def __call__(
         self,
