@@ -19,12 +19,14 @@ def main(source, target, settings):
     upscaler(source, target)
 
 
-def run_killed(source, target, seconds, **settings):
-    """Starts a job and kills it once it has worked for some time."""
+def run_killed(source, target, seconds, *, after=None, **settings):
+    """Starts a job and kills it some time after it began, or wrote a file."""
     command = [sys.executable, "-m", "tests.inference.video.killed"]
     line = [*command, str(source), str(target), json.dumps(settings)]
     with subprocess.Popen(line, stdout=subprocess.PIPE) as job:
         job.stdout.readline()
+        while after is not None and not after.exists() and job.poll() is None:
+            time.sleep(0.005)
         time.sleep(seconds)
         job.send_signal(signal.SIGKILL)
 
