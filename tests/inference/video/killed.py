@@ -1,4 +1,4 @@
-"""A job in a process of its own, which a test kills."""
+"""Jobs in processes of their own: one to be killed, one to be measured."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 
+from srkit.bench.memory import peak_bytes
 from srkit.inference import VideoUpscaler
-from tests.inference.video.films import Slow
+from tests.inference.video.films import SamePlanes, Slow
 
 
 def main(source, target, settings):
@@ -29,6 +30,12 @@ def run_killed(source, target, seconds, *, after=None, **settings):
             time.sleep(0.005)
         time.sleep(seconds)
         job.send_signal(signal.SIGKILL)
+
+
+def tell_peak(source, target):
+    """Enlarges a film and writes what memory that took at most."""
+    VideoUpscaler(SamePlanes(), crf=30, speed="ultrafast", segment=20)(source, target)
+    sys.stdout.write(f"{peak_bytes()}\n")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from srkit.bench.memory import measured_process
 from srkit.errors import JournalError, OutputError
 from srkit.inference import VideoUpscaler
 from srkit.inference.video.journal import Finished, Journal, fingerprint
@@ -166,6 +167,18 @@ def test_a_job_killed_at_any_moment_goes_on(source, whole, seed, tmp_path):
     run_killed(source, target, moment, crf=20)
     enlarge_again(source, target)
     assert decoded(target) == whole
+
+
+@pytest.mark.long
+def test_a_longer_film_takes_no_more_memory(tmp_path):
+    work = "import sys; from tests.inference.video.killed import tell_peak;"
+    work += "tell_peak(*sys.argv[1:])"
+    peaks = []
+    for frames in (100, 1000):
+        path = make_film(tmp_path / f"{frames}.mp4", frames=frames, size=(240, 320))
+        peaks.append(int(measured_process(work, path, tmp_path / "out.mp4")))
+    # Ten times the frames would be 100 MB more if they were kept.
+    assert peaks[1] < peaks[0] + 40e6
 
 
 def enlarge_again(source, target):
