@@ -107,15 +107,7 @@ class Job:
             if self.progress:
                 self.progress(frame.index + 1, total)
 
-        pipeline = Pipeline(
-            route=plan.route,
-            size=plan.size,
-            region=plan.settings.roi,
-            halo=plan.halo,
-            side_by_side=plan.settings.side_by_side,
-            watch=self.watch,
-            around=around,
-        )
+        pipeline = self._pipeline(around)
         begin = around.begin
         frames = (frame for frame in plan.source.frames() if frame.index >= begin)
         try:
@@ -129,6 +121,18 @@ class Job:
         finally:
             sink.abandon()
         self.said += around.said
+
+    def _pipeline(self, around: Around) -> Pipeline:
+        plan = self.plan
+        return Pipeline(
+            route=plan.route,
+            size=plan.size,
+            region=plan.settings.roi,
+            halo=plan.halo,
+            side_by_side=plan.settings.side_by_side,
+            watch=self.watch,
+            around=around,
+        )
 
     def _sink(self, journal: Journal, around: Around) -> FilmSink | FolderSink:
         plan = self.plan
