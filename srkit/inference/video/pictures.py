@@ -15,7 +15,7 @@ import numpy as np
 
 from srkit.errors import UnreadableVideoError, VideoError
 from srkit.image import Picture, list_pictures, read_picture, write_whole
-from srkit.inference.video.colour import SRGB
+from srkit.inference.video.color import SRGB
 from srkit.inference.video.footage import Footage
 from srkit.inference.video.formats import Format
 from srkit.inference.video.frames import Facts, Frame
@@ -69,7 +69,7 @@ class PictureSource(Footage):
             height=image.height,
             width=image.width,
             pixel_format=image.format.name,
-            colour=SRGB,
+            color=SRGB,
             time_base=1 / self.rate,
             rate=self.rate,
             frames=len(self.files),

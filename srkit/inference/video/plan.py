@@ -100,7 +100,7 @@ class Plan:
             height=self.size[0],
             width=self.size[1] * (1 + self.settings.side_by_side),
             pixel_format=self.route.pixel_format,
-            colour=self.route.written,
+            color=self.route.written,
             time_base=facts.time_base,
             rate=facts.rate,
             aspect=facts.aspect,
@@ -148,10 +148,10 @@ class Plan:
     def said(self) -> list[str]:
         """What a user should know of it."""
         facts, said = self.source.facts, []
-        if facts.colour.guessed:
-            guessed = ", ".join(facts.colour.guessed)
+        if facts.color.guessed:
+            guessed = ", ".join(facts.color.guessed)
             said.append(
-                f"the source does not tell its {guessed}: taken as {facts.colour}"
+                f"the source does not tell its {guessed}: taken as {facts.color}"
             )
         if facts.interlaced and not self.settings.deinterlace:
             said.append(

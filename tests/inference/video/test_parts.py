@@ -18,7 +18,7 @@ from srkit.inference import LumaUpscaler, VideoUpscaler
 from srkit.inference.video import Region, Settings
 from srkit.inference.video.around import Around
 from srkit.inference.video.clock import Clock
-from srkit.inference.video.colour import SRGB, Colour
+from srkit.inference.video.color import SRGB, Color
 from srkit.inference.video.containers import CONTAINERS
 from srkit.inference.video.copies import Copies
 from srkit.inference.video.decoder import Decoder
@@ -41,12 +41,12 @@ from srkit.inference.video.sound import Encoded
 from srkit.models import CReLUNet
 from tests.inference.video.films import Same, SamePlanes, make_film, video_frame
 
-LIMITED = Colour(6, full=False, primaries=6, transfer=6)
+LIMITED = Color(6, full=False, primaries=6, transfer=6)
 FACTS = Facts(
     height=48,
     width=64,
     pixel_format="yuv420p",
-    colour=LIMITED,
+    color=LIMITED,
     time_base=Fraction(1, 25),
     rate=Fraction(25),
 )
@@ -236,7 +236,7 @@ def test_pictures_are_sorted_by_their_numbers(tmp_path):
     frames = list(source.frames())
     assert [np.frombuffer(each.image.planes[0])[0] for each in frames]
     assert [planes_of(each.image)[0][0, 0] for each in frames] == [1, 2, 10]
-    assert (source.facts.colour, source.facts.frames) == (SRGB, 3)
+    assert (source.facts.color, source.facts.frames) == (SRGB, 3)
     later = PictureSource(str(tmp_path), fps=10, start=0.1, duration=0.1)
     assert [file.name for file in later.files] == ["f2.png"]
     with pytest.raises(UnreadableVideoError, match="in that span"):
