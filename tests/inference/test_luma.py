@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+import srkit.data
 import srkit.image
 from srkit.errors import ArgumentError, ImageError
 from srkit.image import resize
@@ -100,6 +101,14 @@ def test_what_runs_is_within_a_level_of_the_plain_graph(shuffle, picture):
     keras.utils.set_random_seed(1)
     network = CReLUNet(shuffle=shuffle, interpolated=True)
     _check_within_a_level(network, picture[..., 0])
+
+
+@pytest.mark.parametrize("name", ["lineart_x2_fast"])
+def test_presets_are_within_a_level_of_the_plain_graph(datasets, name):
+    """On line art; in bfloat16 where this machine computes it."""
+    network = CReLUNet.from_preset(name)
+    for pair in srkit.data.load(datasets / "lineart" / "val", scale=2):
+        _check_within_a_level(network, pair.lr[..., 1])
 
 
 def _check_within_a_level(network, y):
