@@ -14,6 +14,7 @@ from srkit.bench.memory import peak_resident_gib
 from srkit.bench.pictures import natural_picture
 from srkit.evaluation import evaluate
 from srkit.image import Picture
+from srkit.models import SuperResolver
 from srkit.models.presets import box
 
 pytestmark = pytest.mark.long
@@ -69,7 +70,7 @@ def test_bfloat16_costs_next_to_nothing(datasets, preset):
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_25_megapixels_stay_below_two_gibibytes(tmp_path, preset):
-    side = 5000 // int(preset[-1])
+    side = 5000 // SuperResolver.from_preset(preset).scale
     Picture(natural_picture(side, side)).save(tmp_path / "in.png")
     peak = peak_resident_gib(
         tmp_path / "in.png", tmp_path / "out.png", preset=str(box() / preset)

@@ -29,9 +29,24 @@ def peak_resident_gib(
     Raises:
         MemoryBudgetError: If the process did not come to its end.
     """
-    arguments = [str(source), str(target), preset, str(memory)]
+    return int(measured_process(_WORK, source, target, preset, memory)) / 2**30
+
+
+def measured_process(work: str, *arguments: object) -> str:
+    """Runs Python in a process of its own, so that its memory is that of the work.
+
+    Args:
+        work: What it runs.
+        *arguments: Of its command line.
+
+    Returns:
+        The last line that it writes.
+
+    Raises:
+        MemoryBudgetError: If the process did not come to its end.
+    """
     done = subprocess.run(
-        [sys.executable, "-c", _WORK, *arguments],
+        [sys.executable, "-c", work, *map(str, arguments)],
         check=False,
         capture_output=True,
         text=True,
@@ -40,7 +55,7 @@ def peak_resident_gib(
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["killed"])[-1]
         raise MemoryBudgetError(f"The measured process failed: {last}")
-    return int(done.stdout.split()[-1]) / 2**30
+    return done.stdout.splitlines()[-1]
 
 
 def enlarge_and_tell() -> None:

@@ -19,6 +19,7 @@ from srkit.bench.pictures import natural_picture, write_pictures
 from srkit.bench.report import Figure, Report
 from srkit.bench.speed import file_speed, network_speed
 from srkit.bench.training import measure_training
+from srkit.bench.video import video_speed
 from srkit.data import load
 from srkit.errors import ArgumentError, SrkitError
 from srkit.image import Picture
@@ -44,6 +45,10 @@ class Settings:
     """The same for a GAN."""
     batch_size: int = 16
     steps: int = 20
+    clip: str | None = None
+    """Film that is enlarged; None for a small one that is made."""
+    clip_seconds: float = 4.0
+    """Of it that are taken."""
 
 
 QUICK = Settings(
@@ -159,8 +164,17 @@ class Bench:
         self.missing += [f"gan: {reason}" for reason in reasons]
         return figures
 
+    def video(self) -> list[Figure]:
+        """Each step of a film, and the memory that it takes."""
+        return video_speed(
+            self.folder,
+            preset=self.settings.preset,
+            clip=self.settings.clip,
+            seconds=self.settings.clip_seconds,
+        )
 
-PARTS = ("files", "network", "memory", "precision", "training", "gan")
+
+PARTS = ("files", "network", "memory", "precision", "training", "gan", "video")
 
 
 def run_bench(

@@ -16,7 +16,7 @@ def command(
     part: Annotated[
         list[str] | None,
         typer.Option(
-            help="files, network, memory, precision, training, gan; repeatable."
+            help="files, network, memory, precision, training, gan, video; repeatable."
         ),
     ] = None,
     side: Annotated[
@@ -28,6 +28,12 @@ def command(
     test_set: Annotated[
         str | None, typer.Option("--set", help="For bfloat16 against float32.")
     ] = None,
+    clip: Annotated[
+        str | None, typer.Option(help="Film for video; a small one if not given.")
+    ] = None,
+    clip_seconds: Annotated[
+        float | None, typer.Option("--seconds", min=0.1, help="Of it to take.")
+    ] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="Small sizes: no figures to quote.")
     ] = False,
@@ -36,7 +42,7 @@ def command(
         bool, typer.Option("--markdown", help="Print Markdown, for a README.")
     ] = False,
 ) -> None:
-    """Measure throughput from file to file, memory, precision, training, a GAN's step.
+    """Measure throughput from file to file, memory, precision, training, a GAN, films.
 
     Where PyTorch is installed, the same networks with the same weights run in it too,
     in turns. Every figure stands beside the machine and versions it holds for.
@@ -50,6 +56,8 @@ def command(
         "side": side,
         "repeats": repeats,
         "test_set": test_set,
+        "clip": clip,
+        "clip_seconds": clip_seconds,
     }
     given = {name: value for name, value in wanted.items() if value is not None}
     settings = replace(QUICK if quick else Settings(), **given)

@@ -112,19 +112,26 @@ def draw(
     count: Annotated[int, typer.Option(min=1, help="Pictures.")] = 500,
     size: Annotated[int, typer.Option(help="Their sides in pixels.")] = 256,
     seed: Annotated[int, typer.Option(help="Another one gives others.")] = 0,
+    over: Annotated[
+        Path | None, typer.Option(help="Folder of pictures to draw on.")
+    ] = None,
 ) -> None:
     """Draw pictures by chance to train on, of which there are never too few."""
     from srkit.data.drawing import draw_lineart
     from srkit.errors import ArgumentError
-    from srkit.image import Picture
+    from srkit.image import Picture, list_pictures, read_picture
 
     if what != "lineart":
         raise ArgumentError(f"Only lineart can be drawn. Received: {what!r}")
+    grounds = list_pictures(over) if over else []
     output.mkdir(parents=True, exist_ok=True)
     with progress_bar("Drawing") as progress:
         for number in range(count):
-            picture = Picture(draw_lineart(number, size=size, seed=seed))
-            picture.save(output / f"{what}-{seed}-{number:05}.png")
+            ground = None
+            if grounds:
+                ground = read_picture(grounds[number % len(grounds)]).pixels
+            drawn = draw_lineart(number, size=size, seed=seed, over=ground)
+            Picture(drawn).save(output / f"{what}-{seed}-{number:05}.png")
             progress(number + 1, count)
     typer.echo(f"{count} pictures are in {output}")
 

@@ -51,6 +51,12 @@ def command(
     side_by_side: Annotated[
         bool, typer.Option("--side-by-side", help="Bicubic on the left.")
     ] = False,
+    steady: Annotated[
+        bool, typer.Option("--steady", help="Average what stands still over time.")
+    ] = False,
+    fuse: Annotated[
+        int, typer.Option(min=1, help="Frames of a fixed camera to fuse to one.")
+    ] = 1,
     on_error: Annotated[
         str, typer.Option(help="At damaged frames: stop, or bicubic in their place.")
     ] = "stop",
@@ -93,6 +99,8 @@ def command(
         "roi": _region(roi),
         "deinterlace": deinterlace,
         "side_by_side": side_by_side,
+        "steady": steady,
+        "fuse": fuse,
         "on_error": on_error,
         "fps": fps,
         "preview": preview,

@@ -19,22 +19,26 @@ import numpy as np
 from srkit.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from srkit.types import ByteImage, FloatImage
+    from srkit.types import AnyImage, ByteImage, FloatImage
 
 _FINER = 4
 """Pixels are drawn as so many by as many, and averaged: smooth edges of any width."""
 
 
-def draw_lineart(number: int, *, size: int = 256, seed: int = 0) -> ByteImage:
+def draw_lineart(
+    number: int, *, size: int = 256, seed: int = 0, over: AnyImage | None = None
+) -> ByteImage:
     """Draws picture `number` of an endless set.
 
     Shape:
-        ``(size, size, 3)``, uint8 RGB.
+        ``(size, size, 3)``, uint8 RGB; `over` ``(H, W, 3)``, neither side smaller.
 
     Args:
         number: Which picture, 0 or above.
         size: Its sides in pixels.
         seed: Of the set.
+        over: Picture of which a part takes the place of gradient and fills, as often
+            in SYNLA: strokes on what has texture.
 
     Returns:
         The picture.
@@ -47,14 +51,34 @@ def draw_lineart(number: int, *, size: int = 256, seed: int = 0) -> ByteImage:
             "`number` and `seed` must be 0 or above, and `size` at least 16. "
             f"Received: number={number}, seed={seed}, size={size}"
         )
+    if over is not None:
+        _check_ground(over, size)
     key = np.array([seed, number], dtype=np.uint64)
     rng = np.random.Generator(np.random.Philox(key=key))
-    picture = _gradient(size, rng)
-    for _ in range(rng.integers(1, 4)):
-        picture = _laid_over(picture, _filled(size, rng), rng)
+    if over is None:
+        picture = _gradient(size, rng)
+        for _ in range(rng.integers(1, 4)):
+            picture = _laid_over(picture, _filled(size, rng), rng)
+    else:
+        picture = _part(over, size, rng)
     for _ in range(rng.integers(2, 6)):
         picture = _laid_over(picture, _stroked(size, rng), rng)
     return np.floor(picture + 0.5).astype(np.uint8)
+
+
+def _check_ground(over: AnyImage, size: int) -> None:
+    small = min(over.shape[:2]) < size
+    if over.dtype != np.uint8 or over.shape[2:] != (3,) or small:
+        raise ArgumentError(
+            f"`over` must be RGB of 8 bits, at least {size} pixels wide and high. "
+            f"Received: {over.dtype} of shape {over.shape}"
+        )
+
+
+def _part(over: AnyImage, size: int, rng: np.random.Generator) -> FloatImage:
+    """A square of a picture."""
+    top, left = (int(rng.integers(side - size + 1)) for side in over.shape[:2])
+    return over[top : top + size, left : left + size].astype(np.float32)
 
 
 def _gradient(size: int, rng: np.random.Generator) -> FloatImage:

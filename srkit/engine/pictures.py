@@ -59,9 +59,17 @@ def enlarge_floats(
     for _ in range(passes):
         values = self_ensemble(engine, values) if ensemble else engine(values)
     if given.shape[-1] > engine.channels:
-        # R, G and B are Y and what Cb and Cr add to it, each a linear map of RGB.
-        return np.clip(values + resize(given - luma, values.shape[:2]), 0, 1)
+        return _coloured(values, given - luma)
     return to_gray(values) if given.shape[-1] < engine.channels else values
+
+
+def _coloured(luma: FloatImage, colour: FloatImage) -> FloatImage:
+    """R, G and B: Y, and what Cb and Cr add to it, which are linear maps of RGB."""
+    result = np.empty((*luma.shape[:2], colour.shape[-1]), np.float32)
+    for channel in range(colour.shape[-1]):  # one by one, to hold less at once
+        added = resize(colour[..., channel : channel + 1], luma.shape[:2])
+        np.clip((luma + added)[..., 0], 0, 1, out=result[..., channel])
+    return result
 
 
 def to_unit(pixels: NDArray[Any]) -> FloatImage:
@@ -76,4 +84,5 @@ def from_unit(values: FloatImage, dtype: np.dtype[Any]) -> AnyImage:
     if np.issubdtype(dtype, np.floating):
         return values
     levels: NDArray[Any] = values * np.float32(np.iinfo(dtype).max)
-    return np.floor(levels + np.float32(0.5)).astype(dtype)
+    levels += np.float32(0.5)
+    return np.floor(levels, out=levels).astype(dtype)

@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from srkit.layers import PixelShuffle
+from srkit.layers.upsampling import shuffled
 from srkit.types import Tensor
 
 _LANES = 16
@@ -47,7 +48,7 @@ class MergedTail(keras.layers.Layer):
         Both sides must be at least 2 LR pixels.
         """
         x = self._sub_pixels(features) + self.bias
-        x = ops.nn.depth_to_space(x, self.scale, data_format="channels_last")
+        x = shuffled(x, self.scale)
         if not self.rim:
             return ops.cast(x, "float32")
         # Rows and columns that the outermost LR pixels depend on.

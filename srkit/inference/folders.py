@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from srkit.errors import ArgumentError, ImageError, OutputError, SrkitError
+from srkit.errors import ArgumentError, ImageError, SrkitError
 from srkit.image.encode import check_format
 from srkit.image.files import PICTURE_SUFFIXES, Picture, list_pictures, read_picture
+from srkit.inference.places import check_apart, make_folder
 from srkit.inference.stages import in_stages
 
 if TYPE_CHECKING:
@@ -131,37 +132,6 @@ def check_target(source: Path, target: Path) -> None:
     _check_suffix(target.suffix, str(target))
     check_apart(source, target)
     make_folder(target.parent)
-
-
-def check_apart(source: Path, target: Path) -> None:
-    """Makes sure that a result does not take the place of its source.
-
-    Raises:
-        ArgumentError: If it would.
-    """
-    if target.exists() and source.exists() and target.samefile(source):
-        raise ArgumentError(
-            f"The output must not be the input. Received: {str(target)!r} for both. "
-            "Choose another name or folder."
-        )
-
-
-def make_folder(folder: Path) -> None:
-    """Makes a folder if it is not there, and finds out whether it can be written.
-
-    Raises:
-        OutputError: If it cannot.
-    """
-    import tempfile
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise OutputError(
-            f"Cannot write into {folder}: {error.strerror}. Choose another output."
-        ) from error
 
 
 def _check_suffix(suffix: str, received: str = "") -> None:

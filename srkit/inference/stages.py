@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -41,15 +42,12 @@ def in_stages(
     reader, worker, writer = (ThreadPoolExecutor(n) for n in (1, at_once, 1))
     waiting = iter(items)
     reads: deque[Future[T]] = deque()
-    works: deque[Future[T]] = deque()
+    works: deque[Callable[[], T]] = deque()
     writes: deque[Future[T]] = deque()
 
     def read_next() -> T:
         item = next(waiting, _END)
         return item if item is _END else read(item)
-
-    def hand_on() -> None:
-        writes.append(writer.submit(write, works.popleft().result()))
 
     try:
         reads.extend(reader.submit(read_next) for _ in range(_AHEAD))
@@ -57,14 +55,15 @@ def in_stages(
             reads.append(reader.submit(read_next))
             while writes and (writes[0].done() or len(writes) > behind(item)):
                 on_done(writes.popleft().result())
-            if at_once == 1:  # here, so that a Ctrl-C stops it
-                writes.append(writer.submit(write, work(item)))
-                continue
-            works.append(worker.submit(work, item))
+            # One at a time in this thread, so that a Ctrl-C stops it.
+            here = at_once == 1
+            works.append(
+                partial(work, item) if here else worker.submit(work, item).result
+            )
             if len(works) == at_once:
-                hand_on()
+                writes.append(writer.submit(write, works.popleft()()))
         while works:
-            hand_on()
+            writes.append(writer.submit(write, works.popleft()()))
         for written in writes:
             on_done(written.result())
     finally:

@@ -129,7 +129,7 @@ class Interpolate(keras.layers.Layer):
         layout = {"data_format": "channels_last"}
         weights = ops.convert_to_tensor(weights)
         sub_pixels = ops.conv(padded, weights, padding="valid", **layout)
-        return ops.nn.depth_to_space(sub_pixels, self.scale, **layout)
+        return shuffled(sub_pixels, self.scale)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
         """Shape with larger sides."""
@@ -167,6 +167,19 @@ class CropLike(keras.layers.Layer):
         """Sides of the second, channels of the first."""
         x, like = input_shape
         return (x[0], *like[1:3], x[-1])
+
+
+def shuffled(x: Tensor, scale: int) -> Tensor:
+    """A pixel shuffle for few channels: TensorFlow's takes four times as long for one.
+
+    Shape:
+        ``(N, h, w, C * scale**2)`` to ``(N, h * scale, w * scale, C)``.
+    """
+    batch, height, width, _ = ops.shape(x)
+    channels = x.shape[-1] // scale**2
+    rows = ops.reshape(x, (batch, height, width, scale, scale * channels))
+    rows = ops.transpose(rows, (0, 1, 3, 2, 4))
+    return ops.reshape(rows, (batch, height * scale, width * scale, channels))
 
 
 def _phase_weights(scale: int, kernel: str) -> np.ndarray[Any, Any]:

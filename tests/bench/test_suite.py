@@ -75,6 +75,15 @@ def test_memory(settings, monkeypatch):
     assert run_bench(settings, parts=("memory",)).value("peak memory") == 0.5
 
 
+@pytest.mark.slow
+def test_video(settings):
+    pytest.importorskip("av")
+    report = run_bench(replace(settings, clip_seconds=0.5), parts=("video",))
+    assert report.missing == ()
+    for step in ("decode", "network", "encode", "whole film", "peak memory"):
+        assert report.value(f"video, {step}") > 0
+
+
 def test_what_cannot_be_measured_is_named(settings):
     report = run_bench(settings, parts=("precision",))
     assert report.figures == ()

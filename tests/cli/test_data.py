@@ -102,6 +102,11 @@ def test_line_art_is_drawn(tmp_path):
     assert done.exit_code == 0, done.output
     names = sorted(path.name for path in (tmp_path / "drawn").iterdir())
     assert names == ["lineart-0-00000.png", "lineart-0-00001.png"]
+    over = ("--over", tmp_path / "drawn", "--count", 1, "--size", 64)
+    small = run("draw", "lineart", "-o", tmp_path / "on", *over)
+    assert "`over` must be RGB of 8 bits, at least 64" in small.stderr
+    fits = run("draw", "lineart", "-o", tmp_path / "on", *over[:-1], 32)
+    assert fits.exit_code == 0, fits.output
     other = run("draw", "cats", "-o", tmp_path)
     assert other.exit_code == 1
     assert "Only lineart can be drawn. Received: 'cats'" in other.stderr

@@ -18,6 +18,23 @@ def test_a_picture_depends_on_seed_and_number_alone():
         assert (other != first).mean() > 0.5
 
 
+def test_strokes_lie_on_a_part_of_a_picture(rng):
+    ground = rng.integers(0, 256, (64, 80, 3), dtype=np.uint8)
+    drawn = draw_lineart(5, size=48, over=ground)
+    kept = [
+        (drawn == ground[top : top + 48, left : left + 48]).all(axis=2).mean()
+        for top in range(17)
+        for left in range(33)
+    ]
+    assert sorted(kept)[-2] < 0.01 < 0.05 < max(kept) < 0.99
+
+
+@pytest.mark.parametrize("shape", [(47, 80, 3), (80, 47, 3), (80, 80, 1)])
+def test_a_ground_that_does_not_fit_is_refused(shape):
+    with pytest.raises(ArgumentError, match=r"`over` must be RGB.*48.*Received"):
+        draw_lineart(0, size=48, over=np.zeros(shape, np.uint8))
+
+
 def test_pictures_are_of_smooth_lines_on_flat_regions():
     """Most neighbours are nearly equal, some are not, and edges have steps between."""
     pictures = np.stack([draw_lineart(n, size=256) for n in range(8)]).astype(int)

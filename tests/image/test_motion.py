@@ -81,3 +81,10 @@ def test_stillness_is_0_around_what_moves_and_1_afar():
     assert ((between > 0) & (between < 1)).all()
     assert (stillness(np.zeros((5, 5), bool), 4) == 1).all()
     assert not stillness(np.ones((5, 5), bool), 4).any()
+
+
+def test_blocks_that_a_codec_repeats_do_not_make_the_rest_move(rng):
+    frame, before = pair(0.6, rng, np.full((120, 160, 3), 128, np.uint8))
+    before[:, :90] = frame[:, :90]
+    before[:40, 90:] = frame[:40, 90:] + 1  # a block whose mean the codec corrected
+    assert not compare(frame, before).moving.any()

@@ -8,10 +8,11 @@ import keras
 import numpy as np
 import pytest
 
+import srkit.data
 import srkit.image
 from srkit.errors import ArgumentError, ImageError
 from srkit.image import resize
-from srkit.inference import LumaUpscaler, Upscaler
+from srkit.inference import LumaUpscaler, Upscaler, VideoUpscaler
 from srkit.models import CReLUNet
 from tests.inference.conftest import BicubicNetwork
 
@@ -82,6 +83,13 @@ def test_planes_that_are_none(upscaler, plane):
         upscaler.enlarge_planes(np.zeros((4, 4), np.uint8), plane)
 
 
+def test_films_take_the_planes_unless_another_size_is_wished(tmp_path):
+    folder = CReLUNet(filters=2, num_blocks=1).save_preset(tmp_path / "luma")
+    for options, kind in ((None, LumaUpscaler), ({"scale": 3}, Upscaler)):
+        made = VideoUpscaler.from_preset(folder, options=options)
+        assert type(made.upscaler) is kind
+
+
 def test_a_network_for_colour_is_refused():
     with pytest.raises(ArgumentError, match=r"one channel.*Received.*use Upscaler"):
         LumaUpscaler(BicubicNetwork())
@@ -93,6 +101,14 @@ def test_what_runs_is_within_a_level_of_the_plain_graph(shuffle, picture):
     keras.utils.set_random_seed(1)
     network = CReLUNet(shuffle=shuffle, interpolated=True)
     _check_within_a_level(network, picture[..., 0])
+
+
+@pytest.mark.parametrize("name", ["lineart_x2_fast"])
+def test_presets_are_within_a_level_of_the_plain_graph(datasets, name):
+    """On line art; in bfloat16 where this machine computes it."""
+    network = CReLUNet.from_preset(name)
+    for pair in srkit.data.load(datasets / "lineart" / "val", scale=2):
+        _check_within_a_level(network, pair.lr[..., 1])
 
 
 def _check_within_a_level(network, y):

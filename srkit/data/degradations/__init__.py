@@ -16,6 +16,7 @@ from .compression import H264 as H264
 from .compression import JPEG as JPEG
 from .compression import MJPEG as MJPEG
 from .compression import MPEG4 as MPEG4
+from .denoising import LineArt as LineArt
 from .denoising import NonLocalMeans as NonLocalMeans
 from .interlacing import Interlacing as Interlacing
 from .noise import GaussianNoise as GaussianNoise
@@ -23,7 +24,6 @@ from .noise import NightSensor as NightSensor
 from .noise import PoissonNoise as PoissonNoise
 from .overlay import OnScreenText as OnScreenText
 from .pipelines import CCTV as CCTV
-from .pipelines import LineArt as LineArt
 from .pipelines import RealESRGAN as RealESRGAN
 from .resizing import Resize as Resize
 from .warping import Warp as Warp

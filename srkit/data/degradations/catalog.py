@@ -18,11 +18,11 @@ from srkit.data.degradations.blur import (
 )
 from srkit.data.degradations.combining import Chain, OneOf, Sometimes
 from srkit.data.degradations.compression import H264, JPEG, MJPEG, MPEG4
-from srkit.data.degradations.denoising import NonLocalMeans
+from srkit.data.degradations.denoising import LineArt, NonLocalMeans
 from srkit.data.degradations.interlacing import Interlacing
 from srkit.data.degradations.noise import GaussianNoise, NightSensor, PoissonNoise
 from srkit.data.degradations.overlay import OnScreenText
-from srkit.data.degradations.pipelines import CCTV, LineArt, RealESRGAN
+from srkit.data.degradations.pipelines import CCTV, RealESRGAN
 from srkit.data.degradations.resizing import Resize
 from srkit.data.degradations.warping import Warp
 from srkit.errors import ArgumentError

@@ -17,7 +17,7 @@ from srkit.errors import ArgumentError
 from srkit.inference.video.library import pyav, reason, writing
 
 if TYPE_CHECKING:
-    from srkit.inference.video.colour import Colour
+    from srkit.inference.video.color import Color
 
 _ROOM = 64
 """Numbers kept free below the first frame, for what is decoded before it is shown."""
@@ -123,7 +123,7 @@ class Shape:
     height: int
     width: int
     pixel_format: str
-    colour: Colour
+    color: Color
     time_base: Fraction
     rate: Fraction
     aspect: Fraction | None = None
@@ -220,4 +220,4 @@ def _configure(context: Any, shape: Shape) -> None:
     context.time_base, context.framerate = shape.time_base, shape.rate
     if shape.aspect:
         context.sample_aspect_ratio = shape.aspect
-    shape.colour.tag(context)
+    shape.color.tag(context)

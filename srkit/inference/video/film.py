@@ -67,7 +67,7 @@ def _describe(video: Any, shape: Shape) -> None:
     context.width, context.height = shape.width, shape.height
     if shape.aspect:
         context.sample_aspect_ratio = shape.aspect
-    shape.colour.tag(context)
+    shape.color.tag(context)
     video.time_base = shape.time_base
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from srkit.inference.video.colour import Colour
+    from srkit.inference.video.color import Color
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Facts:
     width: int
     pixel_format: str
     """FFmpeg's name: "yuv420p", "yuv420p10le", "gray", ..."""
-    colour: Colour
+    color: Color
     time_base: Fraction
     """Seconds of one tick."""
     rate: Fraction

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from srkit.errors import ArgumentError, VideoError
+from srkit.inference.video.around import Around
 from srkit.inference.video.check import check_film
 from srkit.inference.video.film import join
 from srkit.inference.video.journal import Journal
@@ -91,44 +92,55 @@ class Job:
 
     def _enlarge(self, journal: Journal) -> None:
         """Takes all frames through the network into segments."""
-        plan, done = self.plan, journal.frames
-        sink, total = self._sink(journal), plan.source.facts.frames
+        plan, total = self.plan, self.plan.source.facts.frames
+        around = Around(
+            plan.settings, self.watch, first=journal.frames, state=journal.state()
+        )
+        sink = self._sink(journal, around)
         preview = Preview(plan.settings.preview, plan.settings.preview_every)
 
         def write(image: Any, frame: Frame) -> None:
             preview.show(image)
-            sink.add(image, frame, {})
+            sink.add(image, frame)
 
         def tell(frame: Frame) -> None:
             if self.progress:
                 self.progress(frame.index + 1, total)
 
-        pipeline = Pipeline(
+        pipeline = self._pipeline(around)
+        begin = around.begin
+        frames = (frame for frame in plan.source.frames() if frame.index >= begin)
+        try:
+            pipeline.run(frames, write, tell, at_once=plan.at_once)
+            sink.commit()
+        except KeyboardInterrupt:
+            if not plan.source.live:
+                raise
+            self.said.append("stopped by hand")
+            sink.commit()
+        finally:
+            sink.abandon()
+        self.said += around.said
+
+    def _pipeline(self, around: Around) -> Pipeline:
+        plan = self.plan
+        return Pipeline(
             route=plan.route,
             size=plan.size,
             region=plan.settings.roi,
             halo=plan.halo,
             side_by_side=plan.settings.side_by_side,
             watch=self.watch,
+            around=around,
         )
-        frames = (frame for frame in plan.source.frames() if frame.index >= done)
-        try:
-            pipeline.run(frames, write, tell, at_once=plan.at_once)
-            sink.commit({})
-        except KeyboardInterrupt:
-            if not plan.source.live:
-                raise
-            self.said.append("stopped by hand")
-            sink.commit({})
-        finally:
-            sink.abandon()
 
-    def _sink(self, journal: Journal) -> FilmSink | FolderSink:
+    def _sink(self, journal: Journal, around: Around) -> FilmSink | FolderSink:
         plan = self.plan
-        length = plan.settings.segment
+        length, state = plan.settings.segment, around.state
         if plan.container is None:
-            return FolderSink(journal, plan.target, plan.source.facts, length)
-        return FilmSink(journal, plan.coding, plan.shape, length)
+            facts = plan.source.facts
+            return FolderSink(journal, plan.target, facts, length, state)
+        return FilmSink(journal, plan.coding, plan.shape, length, state)
 
     def _finish(self, journal: Journal) -> None:
         """Joins the segments, checks the film and puts it in its place."""

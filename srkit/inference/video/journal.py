@@ -12,6 +12,7 @@ import json
 import shutil
 from array import array
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -101,16 +102,17 @@ class Journal:
             state: What later frames need to know of earlier ones: arrays by name.
         """
         if state:
-            with segment.path.with_suffix(".part.npz").open("wb") as file:
-                np.savez(file, **state)
-            beside = segment.path.with_suffix(".part.npz")
-            beside.replace(segment.path.with_suffix(".npz"))
+            known = BytesIO()
+            np.savez(known, **state)
+            write_whole(segment.path.with_suffix(".npz"), known.getvalue())
         note = {
             "times": segment.times,
             "depth": segment.depth,
             "troubles": segment.troubles,
         }
         write_whole(segment.path.with_suffix(".json"), json.dumps(note).encode())
+        if self.segments:  # of earlier ones nothing is needed any more
+            self.segments[-1].path.with_suffix(".npz").unlink(missing_ok=True)
         self.segments.append(segment)
 
     def state(self) -> dict[str, Any]:

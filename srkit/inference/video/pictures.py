@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -15,7 +15,7 @@ import numpy as np
 
 from srkit.errors import UnreadableVideoError, VideoError
 from srkit.image import Picture, list_pictures, read_picture, write_whole
-from srkit.inference.video.colour import SRGB
+from srkit.inference.video.color import SRGB
 from srkit.inference.video.footage import Footage
 from srkit.inference.video.formats import Format
 from srkit.inference.video.frames import Facts, Frame
@@ -69,7 +69,7 @@ class PictureSource(Footage):
             height=image.height,
             width=image.width,
             pixel_format=image.format.name,
-            colour=SRGB,
+            color=SRGB,
             time_base=1 / self.rate,
             rate=self.rate,
             frames=len(self.files),
@@ -111,29 +111,32 @@ class FolderSink:
         folder: Where to.
         facts: Of the source.
         length: Frames after which that is done.
+        state: As for `FilmSink`.
     """
 
     journal: Journal
     folder: Path
     facts: Facts
     length: int
+    state: Callable[[], dict[str, Any]] = dict
     _times: list[tuple[int, int]] = field(default_factory=list)
     _troubles: list[tuple[int, str]] = field(default_factory=list)
 
-    def add(self, image: Any, frame: Frame, state: dict[str, Any]) -> None:
+    def add(self, image: Any, frame: Frame) -> None:
         """Takes the next frame."""
         Picture(image.to_ndarray()).save(self.folder / picture_name(frame.index))
         self._times.append((frame.pts, frame.duration))
         if frame.trouble:
             self._troubles.append((frame.index, frame.trouble))
         if len(self._times) >= self.length:
-            self.commit(state)
+            self.commit()
 
-    def commit(self, state: dict[str, Any]) -> None:
+    def commit(self) -> None:
         """Notes the frames since the last time."""
         if self._times:
             path = self.journal.next_path
-            self.journal.commit(Finished(path, self._times, 0, self._troubles), state)
+            done = Finished(path, self._times, 0, self._troubles)
+            self.journal.commit(done, self.state())
             self._times, self._troubles = [], []
 
     def abandon(self) -> None:

@@ -16,7 +16,9 @@ from srkit.image import resize
 from srkit.inference.stages import in_stages
 
 if TYPE_CHECKING:
+    from srkit.inference.video.around import Around
     from srkit.inference.video.frames import Frame
+    from srkit.inference.video.fusion import Fused
     from srkit.inference.video.region import Region
     from srkit.inference.video.report import Watch
     from srkit.inference.video.routes import Arrays, Route
@@ -27,8 +29,13 @@ class Shot:
     """A frame and its arrays."""
 
     frame: Frame
+    given: Arrays = ()
+    """As decoded."""
     lr: Arrays = ()
+    """What the network sees."""
     sr: Arrays = ()
+    fused: Fused | None = None
+    """How `lr` came about, where it is fused."""
 
 
 @dataclass
@@ -42,6 +49,7 @@ class Pipeline:
         halo: How far the network sees; None if everywhere.
         side_by_side: Whether the source stands on the left, enlarged without network.
         watch: Where the time that the steps take is counted.
+        around: What frames have of those around them.
     """
 
     route: Route
@@ -50,6 +58,7 @@ class Pipeline:
     halo: int | None
     side_by_side: bool
     watch: Watch
+    around: Around
 
     def run(
         self,
@@ -69,13 +78,14 @@ class Pipeline:
         """
 
         def encode(shot: Shot) -> Shot:
+            shot = self.around.blended(shot)
             with self.watch.time("encode"):
                 write(self.route.give(self._arranged(shot)), shot.frame)
             return Shot(shot.frame)
 
         in_stages(
-            self._timed(frames),
-            read=self._take,
+            self.around.fused(self._taken(frames)),
+            read=lambda shot: shot,
             work=self._enlarge,
             write=encode,
             behind=lambda _: 2,
@@ -83,23 +93,19 @@ class Pipeline:
             at_once=at_once,
         )
 
-    def _timed(self, frames: Iterator[Frame]) -> Iterator[Shot]:
+    def _taken(self, frames: Iterator[Frame]) -> Iterator[Shot]:
         while True:
             with self.watch.time("decode"):
                 frame = next(frames, None)
-            if frame is None:
-                return
-            yield Shot(frame)
-
-    def _take(self, shot: Shot) -> Shot:
-        with self.watch.time("decode"):
-            lr = self.route.take(shot.frame.image)
-        return Shot(replace(shot.frame, image=None), lr)
+                if frame is None:
+                    return
+                lr = self.route.take(frame.image)
+            yield Shot(replace(frame, image=None), given=lr, lr=lr)
 
     def _enlarge(self, shot: Shot) -> Shot:
         with self.watch.time("network"):
             if shot.frame.trouble:
-                sr = self._bicubic(shot.lr)
+                sr = self._bicubic(shot.given)
             elif self.region is not None:
                 upscaler = self.route.upscaler
                 sr = (self.region.enlarge(upscaler, shot.lr[0], self.halo),)
@@ -107,12 +113,12 @@ class Pipeline:
                 sr = self.route.enlarge(shot.lr)
         return replace(shot, sr=sr)
 
-    def _bicubic(self, lr: Arrays) -> Arrays:
+    def _bicubic(self, given: Arrays) -> Arrays:
         if self.region is not None:
-            return (resize(self.region.cut(lr[0]), self.size),)
-        return self.route.bicubic(lr, self.size)
+            return (resize(self.region.cut(given[0]), self.size),)
+        return self.route.bicubic(given, self.size)
 
     def _arranged(self, shot: Shot) -> Arrays:
         if not self.side_by_side:
             return shot.sr
-        return (np.concatenate([self._bicubic(shot.lr)[0], shot.sr[0]], axis=1),)
+        return (np.concatenate([self._bicubic(shot.given)[0], shot.sr[0]], axis=1),)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import srkit
 from srkit.errors import ArgumentError
 from srkit.inference.video.containers import Container, container_of
 from srkit.inference.video.encoder import Coding, Shape
@@ -87,9 +86,11 @@ class Plan:
         scale = getattr(_model(self.upscaler), "scale", None)
         # Planes are enlarged by the network's own scale, once.
         once = scale is None or size == (facts.height * scale, facts.width * scale)
-        rgb = settings.side_by_side or settings.roi is not None or not once
+        whole = settings.roi is None and not settings.side_by_side
+        alone = settings.fuse == 1 and not settings.steady
         ensemble = getattr(self.upscaler, "ensemble", False)
-        return route(self.upscaler, facts, pixel_format, rgb=rgb or ensemble)
+        planes = whole and alone and once and not ensemble
+        return route(self.upscaler, facts, pixel_format, planes=planes)
 
     @cached_property
     def shape(self) -> Shape:
@@ -99,7 +100,7 @@ class Plan:
             height=self.size[0],
             width=self.size[1] * (1 + self.settings.side_by_side),
             pixel_format=self.route.pixel_format,
-            colour=self.route.written,
+            color=self.route.written,
             time_base=facts.time_base,
             rate=facts.rate,
             aspect=facts.aspect,
@@ -137,18 +138,20 @@ class Plan:
             "format": self.shape.pixel_format,
             "roi": repr(settings.roi),
             "side_by_side": settings.side_by_side,
+            "steady": settings.steady,
+            "fuse": settings.fuse,
             "segment": settings.segment,
-            "versions": [srkit.__version__, pyav().__version__],
+            "pyav": pyav().__version__,
         }
 
     @property
     def said(self) -> list[str]:
         """What a user should know of it."""
         facts, said = self.source.facts, []
-        if facts.colour.guessed:
-            guessed = ", ".join(facts.colour.guessed)
+        if facts.color.guessed:
+            guessed = ", ".join(facts.color.guessed)
             said.append(
-                f"the source does not tell its {guessed}: taken as {facts.colour}"
+                f"the source does not tell its {guessed}: taken as {facts.color}"
             )
         if facts.interlaced and not self.settings.deinterlace:
             said.append(

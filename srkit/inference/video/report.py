@@ -47,7 +47,8 @@ class Report:
     said: tuple[str, ...] = ()
     """What was guessed, could not be kept or is otherwise worth knowing."""
     stages: dict[str, float] = field(default_factory=dict)
-    """Seconds in each step: "decode", "network", "encode", "join", "check"."""
+    """Seconds in each step: "decode", "fuse", "network", "steady", "encode", "join",
+    "check"."""
 
     def __str__(self) -> str:
         rate = self.computed / self.seconds if self.seconds else 0.0

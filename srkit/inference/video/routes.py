@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srkit.image import resize
-from srkit.inference.video.colour import Colour, Converter
+from srkit.inference.video.color import Color, Converter
 from srkit.inference.video.formats import Format, plain
 from srkit.inference.video.library import pyav
 
@@ -31,13 +31,13 @@ class Route(ABC):
     def __init__(self, upscaler: Any, facts: Facts, pixel_format: str) -> None:
         self.upscaler = upscaler
         self.source = Format.of(facts.pixel_format)
-        self.colour = facts.colour
+        self.color = facts.color
         self.pixel_format = pixel_format
 
     @property
-    def written(self) -> Colour:
+    def written(self) -> Color:
         """What the numbers of the frames given mean."""
-        return self.colour
+        return self.color
 
     @abstractmethod
     def take(self, image: Any) -> Arrays:
@@ -63,13 +63,13 @@ class RgbRoute(Route):
         super().__init__(upscaler, facts, pixel_format)
         # More than eight bits are computed in sixteen.
         deep, alpha = self.source.bits > 8, self.source.alpha
-        self._converter = Converter(self.colour, deep=deep, alpha=alpha)
+        self._converter = Converter(self.color, deep=deep, alpha=alpha)
 
     @property
-    def written(self) -> Colour:
+    def written(self) -> Color:
         """RGB stays, unless the encoder takes luma and chroma only."""
         rgb = Format.of(self.pixel_format).rgb
-        return self.colour if rgb else self.colour.as_yuv()
+        return self.color if rgb else self.color.as_yuv()
 
     def take(self, image: Any) -> Arrays:
         """Arrays of RGB."""
@@ -101,7 +101,7 @@ class GrayRoute(Route):
             plane = ((plane.astype(np.uint32) * most + 32767) // 65535).astype(
                 np.uint16
             )
-        return frame_of((plane,), self.pixel_format, self.colour)
+        return frame_of((plane,), self.pixel_format, self.color)
 
 
 class PlanesRoute(Route):
@@ -113,7 +113,7 @@ class PlanesRoute(Route):
 
     def give(self, arrays: Arrays) -> Any:
         """A frame of three planes."""
-        return frame_of(arrays, self.pixel_format, self.colour)
+        return frame_of(arrays, self.pixel_format, self.color)
 
     def enlarge(self, arrays: Arrays) -> Arrays:
         """What a network for luma makes of them."""
@@ -131,21 +131,21 @@ class PlanesRoute(Route):
         )
 
 
-def route(upscaler: Any, facts: Facts, pixel_format: str, *, rgb: bool) -> Route:
+def route(upscaler: Any, facts: Facts, pixel_format: str, *, planes: bool) -> Route:
     """The shortest way between a source and an encoder.
 
     Args:
         upscaler: What enlarges.
         facts: Of the source.
         pixel_format: What the encoder takes.
-        rgb: Whether something on the way needs RGB.
+        planes: Whether all on the way takes luma and chroma as they are.
     """
     source = Format.of(facts.pixel_format)
     same = plain(facts.pixel_format) == pixel_format
-    if same and source.gray and not (source.alpha or rgb):
+    if same and source.gray and not source.alpha:
         return GrayRoute(upscaler, facts, pixel_format)
-    planes = same and source.is_planes and hasattr(upscaler, "enlarge_planes")
-    kind = PlanesRoute if planes and not rgb else RgbRoute
+    taken = same and source.is_planes and hasattr(upscaler, "enlarge_planes")
+    kind = PlanesRoute if planes and taken else RgbRoute
     return kind(upscaler, facts, pixel_format)
 
 
@@ -161,12 +161,12 @@ def planes_of(image: Any) -> tuple[AnyImage, ...]:
     return tuple(planes)
 
 
-def frame_of(arrays: Arrays, pixel_format: str, colour: Colour) -> Any:
+def frame_of(arrays: Arrays, pixel_format: str, color: Color) -> Any:
     """A frame that holds copies of the planes."""
     height, width = arrays[0].shape[:2]
     frame = pyav().VideoFrame(width, height, pixel_format)
     for plane, array in zip(planes_of(frame), arrays, strict=True):
         # The last column of chroma of an odd width becomes more than is needed.
         plane[...] = array[: plane.shape[0], : plane.shape[1]]
-    colour.tag(frame)
+    color.tag(frame)
     return frame

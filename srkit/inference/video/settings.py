@@ -23,6 +23,10 @@ class Settings:
         roi: Part of the picture to enlarge, in pixels of the source.
         side_by_side: Whether the source stands on the left, enlarged by bicubic.
         deinterlace: Whether to make whole pictures of interlaced ones.
+        steady: Whether results are averaged over time where nothing moves, as `Steady`
+            does. Films of luma and chroma go through RGB then, and so with `fuse`.
+        fuse: Frames of a fixed camera that are laid on each other before the network,
+            as `Fusion` does; 1 for none.
         on_error: "stop" or "bicubic", at frames that cannot be decoded.
         fps: Pictures a second of a folder of them.
         segment: Frames after which the work so far is safe.
@@ -41,6 +45,8 @@ class Settings:
     roi: Region | None = None
     side_by_side: bool = False
     deinterlace: bool = False
+    steady: bool = False
+    fuse: int = 1
     on_error: str = "stop"
     fps: float = 25.0
     segment: int = 250
@@ -53,7 +59,12 @@ class Settings:
             raise ArgumentError(
                 f"`on_error` must be 'stop' or 'bicubic'. Received: {self.on_error!r}"
             )
-        for name, least in (("segment", 1), ("at_once", 1), ("fps", 0.001)):
+        for name, least in (
+            ("fuse", 1),
+            ("segment", 1),
+            ("at_once", 1),
+            ("fps", 0.001),
+        ):
             value = getattr(self, name)
             if value is not None and not value >= least:
                 raise ArgumentError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,22 +22,23 @@ class FilmSink:
         coding: How they are encoded.
         shape: What they are like.
         length: Frames of a segment.
+        state: Tells what frames need to know of those before them: arrays by name.
     """
 
     journal: Journal
     coding: Coding
     shape: Shape
     length: int
+    state: Callable[[], dict[str, Any]] = dict
     _segment: Segment | None = None
     _troubles: list[tuple[int, str]] = field(default_factory=list)
 
-    def add(self, image: Any, frame: Frame, state: dict[str, Any]) -> None:
+    def add(self, image: Any, frame: Frame) -> None:
         """Takes the next frame.
 
         Args:
             image: As enlarged, in the encoder's format.
             frame: Its time.
-            state: What the frames after it need to know of those up to it.
         """
         if self._segment is None:
             self._segment = Segment(self.journal.next_path, self.coding, self.shape)
@@ -44,9 +46,9 @@ class FilmSink:
         if frame.trouble:
             self._troubles.append((frame.index, frame.trouble))
         if len(self._segment.times) >= self.length:
-            self.commit(state)
+            self.commit()
 
-    def commit(self, state: dict[str, Any]) -> None:
+    def commit(self) -> None:
         """Finishes the segment that is open."""
         if self._segment is None:
             return
@@ -54,7 +56,7 @@ class FilmSink:
         segment.close()
         done = Finished(segment.path, segment.times, segment.depth, self._troubles)
         self._troubles = []
-        self.journal.commit(done, state)
+        self.journal.commit(done, self.state())
 
     def abandon(self) -> None:
         """Gives up the segment that is open."""

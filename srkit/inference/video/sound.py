@@ -9,6 +9,8 @@ from typing import Any
 from srkit.inference.video.library import pyav
 
 _OPUS_RATE = 48000
+_LAYOUTS = ("mono", "stereo", "2.1", "4.0", "5.0", "5.1", "6.1", "7.1")
+"""What a number of channels stands for where a film tells no more."""
 
 
 class Encoded:
@@ -23,11 +25,15 @@ class Encoded:
     def __init__(self, film: Any, stream: Any, codec: str) -> None:
         context = stream.codec_context
         rate = _OPUS_RATE if codec == "libopus" else context.sample_rate
-        self.out = film.add_stream(codec, rate=rate, layout=context.layout.name)
+        layout = context.layout.name
+        if layout.endswith(" channels"):
+            layout = _LAYOUTS[context.layout.nb_channels - 1]
+        self.out = film.add_stream(codec, rate=rate, layout=layout)
         encoder = self.out.codec_context
+        encoder.open()  # which tells the size of its frames
         self._resampler = pyav().AudioResampler(
             format=encoder.format.name,
-            layout=context.layout.name,
+            layout=layout,
             rate=rate,
             frame_size=encoder.frame_size or None,
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srkit.errors import UnreadableVideoError, VideoError
-from srkit.inference.video.colour import Colour
+from srkit.inference.video.color import Color
 from srkit.inference.video.copies import Copies
 from srkit.inference.video.decoder import Decoder
 from srkit.inference.video.deinterlace import deinterlaced
@@ -127,7 +127,7 @@ class Source(Footage):
             height=image.height,
             width=image.width,
             pixel_format=image.format.name,
-            colour=Colour.read(image, rgb=Format.of(image.format.name).rgb),
+            color=Color.read(image, rgb=Format.of(image.format.name).rgb),
             time_base=1 / self._rate if by_rate else self.stream.time_base,
             rate=self._rate,
             frames=None if self.live else self._count(),

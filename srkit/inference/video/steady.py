@@ -32,6 +32,9 @@ class Steady:
     flickers. A blended pixel is the mean of what was seen there since it last moved,
     and from `memory` frames on the running mean, with a share of ``1 / memory``.
 
+    It is for a camera that stands still. Where one pans, detail fainter than the noise
+    is blended although it moves.
+
     Args:
         memory: Frames that a still pixel's mean spans, at most; 1 blends nothing.
         margin: LR pixels around what moves that are left alone too: the network makes
@@ -82,6 +85,11 @@ class Steady:
             new = {name: self._blended(name, new[name], kept) for name in new}
         self._state = {**new, "seen": seen}
         return from_levels(new["sr"], sr.dtype)
+
+    @property
+    def blended(self) -> float:
+        """Share of the pixels of LR that were blended in the last frame."""
+        return float((self._state["seen"] > 1).mean()) if self._state else 0.0
 
     def state(self) -> dict[str, NDArray[Any]]:
         """What `restore` needs to go on as if nothing had happened; arrays by name."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from srkit.inference.folders import check_apart, make_folder
+from srkit.inference.luma import LumaUpscaler
+from srkit.inference.places import check_apart, make_folder
 from srkit.inference.upscaler import Upscaler
 from srkit.inference.video.job import Job, Progress
 from srkit.inference.video.pictures import PictureSource
 from srkit.inference.video.plan import Plan
 from srkit.inference.video.settings import Settings
 from srkit.inference.video.source import Source
+from srkit.models import SuperResolver
 
 if TYPE_CHECKING:
     from srkit.inference.video.footage import Footage
@@ -52,7 +54,11 @@ class VideoUpscaler:
         Raises:
             PresetError: If there is no such preset, or it is damaged.
         """
-        return cls(Upscaler.from_preset(preset, **(options or {})), **settings)
+        network, options = SuperResolver.from_preset(preset), options or {}
+        # Planes are enlarged once, by the network's scale; pictures as is wished.
+        wished = any(options.get(name) for name in ("scale", "width", "ensemble"))
+        kind = LumaUpscaler if network.channels == 1 and not wished else Upscaler
+        return cls(kind(network, **options), **settings)
 
     def __call__(
         self,

@@ -33,6 +33,10 @@ class Slow(SamePlanes):
         time.sleep(0.01)
         return planes
 
+    def enlarge(self, pixels):
+        time.sleep(0.01)
+        return pixels
+
 
 def picture(index, height, width, dtype=np.uint8, most=255):
     """A plane that is another one in each frame."""
@@ -91,6 +95,27 @@ def make_film(
             film.mux(video.encode(frame))
         film.mux(video.encode(None))
     return path
+
+
+def film_of(path, pictures, *, times=None, time_base=Fraction(1, 25)):
+    """Writes pictures of RGB as a film that holds them exactly."""
+    height, width = pictures[0].shape[:2]
+    with av.open(str(path), "w") as film:
+        video = film.add_stream("ffv1", rate=25)
+        video.width, video.height, video.pix_fmt = width, height, "bgr0"
+        video.time_base = video.codec_context.time_base = time_base
+        for index, pixels in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels))
+            frame.pts, frame.time_base = times[index] if times else index, time_base
+            film.mux(video.encode(frame))
+        film.mux(video.encode(None))
+    return path
+
+
+def rgb_of(path):
+    """All frames as arrays of RGB."""
+    with av.open(str(path)) as film:
+        return [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
 
 
 def _sound(stream, number, start, frames):

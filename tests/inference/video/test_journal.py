@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
-import sys
-import time
 from fractions import Fraction
 
 import pytest
 
+from srkit.bench.memory import measured_process
 from srkit.errors import JournalError, OutputError
 from srkit.inference import VideoUpscaler
 from srkit.inference.video.journal import Finished, Journal, fingerprint
 from tests.inference.video.films import SamePlanes, Slow, decoded, make_film
+from tests.inference.video.killed import run_killed
 
 FRAMES = 47
 
@@ -26,10 +24,14 @@ class Breaks(SamePlanes):
         self.left = at
 
     def enlarge_planes(self, *planes):
+        self.enlarge(planes[0])
+        return planes
+
+    def enlarge(self, pixels):
         self.left -= 1
         if self.left < 0:
             raise KeyboardInterrupt
-        return planes
+        return pixels
 
 
 def enlarge(source, target, upscaler=None, **options):
@@ -74,6 +76,24 @@ def test_an_interrupted_job_goes_on(source, whole, at, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
 
 
+@pytest.mark.parametrize("settings", [{"steady": True}, {"fuse": 4}, {"fuse": 3}])
+@pytest.mark.parametrize("at", [12, 30])
+def test_what_looks_at_neighbours_goes_on_as_if_never_stopped(
+    source, settings, at, tmp_path
+):
+    options = {"crf": 0, "segment": 10, **settings}
+
+    def job(target, left, **span):
+        return VideoUpscaler(Breaks(left), **options)(source, target, **span)
+
+    job(tmp_path / "whole.mp4", FRAMES)
+    with pytest.raises(KeyboardInterrupt):
+        job(tmp_path / "out.mp4", at)
+    assert job(tmp_path / "out.mp4", FRAMES, resume=True).computed <= FRAMES - 10
+    assert decoded(tmp_path / "out.mp4") == decoded(tmp_path / "whole.mp4")
+    assert decoded(tmp_path / "out.mp4")[1] != decoded(source)[1]
+
+
 def test_a_second_job_is_not_mixed_in(source, tmp_path):
     target = tmp_path / "out.mp4"
     with pytest.raises(KeyboardInterrupt):
@@ -94,11 +114,12 @@ def test_a_segment_without_its_note_has_never_been(tmp_path):
         path.write_bytes(b"...")
         done = Finished(path, [(number, 1)], 0, [])
         journal.commit(done, {"last": number * [1.5]})
-    journal.segments[1].path.with_suffix(".json").unlink()
+    for suffix in (".mkv", ".npz"):  # killed before the note
+        journal.next_path.with_suffix(suffix).write_bytes(b"...")
     again = Journal(tmp_path / "j", {"a": 1}, resume=True)
-    assert again.frames == 1
-    assert again.state()["last"].tolist() == []
-    assert journal.state()["last"].tolist() == [1.5]
+    assert again.frames == 2
+    assert again.state()["last"].tolist() == [1.5]
+    assert len(list((tmp_path / "j").glob("*.npz"))) == 2
 
 
 def test_a_file_is_known_by_its_size_and_ends(tmp_path):
@@ -130,20 +151,10 @@ def test_a_full_disk_leaves_the_journal(source, tmp_path, monkeypatch):
     assert enlarge(source, target, resume=True).computed == FRAMES - 20
 
 
-def run_killed(source, target, mode, seconds):
-    """Starts a job and kills it once it has worked for some time."""
-    command = [sys.executable, "-m", "tests.inference.video.killed"]
-    line = [*command, str(source), str(target), mode]
-    with subprocess.Popen(line, stdout=subprocess.PIPE) as job:
-        job.stdout.readline()
-        time.sleep(seconds)
-        job.send_signal(signal.SIGKILL)
-
-
 @pytest.mark.slow
 def test_a_killed_job_goes_on(source, whole, tmp_path):
     target = tmp_path / "out.mp4"
-    run_killed(source, target, "new", 0.15)
+    run_killed(source, target, 0.15, crf=20)
     enlarge_again(source, target)
     assert decoded(target) == whole
 
@@ -153,9 +164,21 @@ def test_a_killed_job_goes_on(source, whole, tmp_path):
 def test_a_job_killed_at_any_moment_goes_on(source, whole, seed, tmp_path):
     target = tmp_path / "out.mp4"
     moment = random.Random(seed).uniform(0, 0.8)
-    run_killed(source, target, "new", moment)
+    run_killed(source, target, moment, crf=20)
     enlarge_again(source, target)
     assert decoded(target) == whole
+
+
+@pytest.mark.long
+def test_a_longer_film_takes_no_more_memory(tmp_path):
+    work = "import sys; from tests.inference.video.killed import tell_peak;"
+    work += "tell_peak(*sys.argv[1:])"
+    peaks = []
+    for frames in (100, 1000):
+        path = make_film(tmp_path / f"{frames}.mp4", frames=frames, size=(240, 320))
+        peaks.append(int(measured_process(work, path, tmp_path / "out.mp4")))
+    # Ten times the frames would be 100 MB more if they were kept.
+    assert peaks[1] < peaks[0] + 40e6
 
 
 def enlarge_again(source, target):

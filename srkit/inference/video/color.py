@@ -42,7 +42,7 @@ _PLAIN = {BT470BG: (5, 6), SMPTE170M: (6, 6)}
 
 
 @dataclass(frozen=True)
-class Colour:
+class Color:
     """What the numbers of a picture mean, in FFmpeg's (ITU-T H.273's) codes."""
 
     matrix: int
@@ -54,7 +54,7 @@ class Colour:
     """What of this the film does not say."""
 
     @classmethod
-    def read(cls, image: Any, *, rgb: bool) -> Colour:
+    def read(cls, image: Any, *, rgb: bool) -> Color:
         """What a decoded frame says, completed as players do.
 
         Args:
@@ -94,7 +94,7 @@ class Colour:
         transfer = usual[1] if transfer == UNSAID else transfer
         return cls(matrix, full, primaries, transfer, tuple(guessed))
 
-    def as_yuv(self) -> Colour:
+    def as_yuv(self) -> Color:
         """The same where RGB has to be written as luma and chroma."""
         if self.matrix != RGB:
             return self
@@ -109,7 +109,7 @@ class Colour:
         target.color_primaries, target.color_trc = self.primaries, self.transfer
 
 
-SRGB = Colour(RGB, full=True, primaries=BT709, transfer=_SRGB_TRANSFER)
+SRGB = Color(RGB, full=True, primaries=BT709, transfer=_SRGB_TRANSFER)
 """Of pictures."""
 
 
@@ -117,15 +117,15 @@ class Converter:
     """Between decoded frames and arrays of RGB, both ways with the same matrix.
 
     Args:
-        colour: Of the frames that come.
+        color: Of the frames that come.
         deep: Whether to take 16 bits a value instead of 8.
         alpha: Whether there is an alpha channel.
     """
 
-    def __init__(self, colour: Colour, *, deep: bool, alpha: bool) -> None:
+    def __init__(self, color: Color, *, deep: bool, alpha: bool) -> None:
         from av.video.reformatter import Interpolation, VideoReformatter
 
-        self.colour = colour
+        self.color = color
         self._format = {
             (False, False): "rgb24",
             (True, False): "rgb48le",
@@ -151,8 +151,8 @@ class Converter:
         frame = self._there.reformat(
             image,
             format=self._format,
-            src_colorspace=_SWSCALE[self.colour.matrix],
-            src_color_range=FULL if self.colour.full else LIMITED,
+            src_colorspace=_SWSCALE[self.color.matrix],
+            src_color_range=FULL if self.color.full else LIMITED,
             dst_color_range=FULL,
             interpolation=self._how,
             threads=1,
@@ -160,7 +160,7 @@ class Converter:
         pixels: Any = frame.to_ndarray()
         return pixels
 
-    def from_rgb(self, pixels: AnyImage, pixel_format: str, colour: Colour) -> Any:
+    def from_rgb(self, pixels: AnyImage, pixel_format: str, color: Color) -> Any:
         """An array as a frame for the encoder."""
         source = pyav().VideoFrame.from_ndarray(
             np.ascontiguousarray(pixels), format=self._format
@@ -168,11 +168,11 @@ class Converter:
         frame = self._back.reformat(
             source,
             format=pixel_format,
-            dst_colorspace=_SWSCALE[colour.matrix],
+            dst_colorspace=_SWSCALE[color.matrix],
             src_color_range=FULL,
-            dst_color_range=FULL if colour.full else LIMITED,
+            dst_color_range=FULL if color.full else LIMITED,
             interpolation=self._how,
             threads=1,
         )
-        colour.tag(frame)
+        color.tag(frame)
         return frame

@@ -10,14 +10,14 @@ import pytest
 
 from srkit.errors import VideoError
 from srkit.inference import VideoUpscaler
-from srkit.inference.video.colour import (
+from srkit.inference.video.color import (
     BT470BG,
     BT709,
     RGB,
     SMPTE170M,
     SRGB,
     UNSAID,
-    Colour,
+    Color,
     Converter,
 )
 from srkit.inference.video.formats import plain
@@ -124,11 +124,11 @@ def test_bars_keep_their_colours(matrix, full, pixel_format, tmp_path):
 )
 def test_what_is_not_said_is_guessed_by_the_size(size, matrix):
     frame = av.VideoFrame(size[1], size[0], "yuv420p")
-    colour = Colour.read(frame, rgb=False)
-    assert (colour.matrix, colour.full) == (matrix, False)
-    assert colour.guessed == ("matrix", "range", "primaries", "transfer")
+    color = Color.read(frame, rgb=False)
+    assert (color.matrix, color.full) == (matrix, False)
+    assert color.guessed == ("matrix", "range", "primaries", "transfer")
     frame.colorspace, frame.color_range = 9, 2
-    said = Colour.read(frame, rgb=False)
+    said = Color.read(frame, rgb=False)
     assert (said.matrix, said.full) == (9, True)
     assert said.guessed == ("primaries", "transfer")
 
@@ -146,15 +146,15 @@ def test_a_matrix_that_cannot_be_calculated_with_is_refused():
     frame = av.VideoFrame(64, 48, "yuv420p")
     frame.colorspace = 10
     with pytest.raises(VideoError, match="Received: number 10"):
-        Colour.read(frame, rgb=False)
+        Color.read(frame, rgb=False)
 
 
 def test_rgb_stays_or_becomes_bt709():
     frame = av.VideoFrame(64, 48, "rgb24")
-    colour = Colour.read(frame, rgb=True)
-    assert (colour.matrix, colour.full, colour.guessed) == (RGB, True, ())
+    color = Color.read(frame, rgb=True)
+    assert (color.matrix, color.full, color.guessed) == (RGB, True, ())
     assert SRGB.as_yuv() == replace(SRGB, matrix=BT709, full=False)
-    assert UNSAID not in (colour.primaries, colour.transfer)
+    assert UNSAID not in (color.primaries, color.transfer)
     assert str(SRGB.as_yuv()) == "BT.709, limited range"
 
 
