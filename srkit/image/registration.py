@@ -101,7 +101,9 @@ def register(reference: FloatImage, frame: FloatImage) -> Alignment:
     window: Any = cv2.createHanningWindow(still.shape[::-1], cv2.CV_32F)
     # Not as an argument: OpenCV 5.0 multiplies it into the caller's own arrays.
     (right, down), _ = cv2.phaseCorrelate(moving * window, still * window)
-    tried = [Alignment(), Alignment(float(down), float(right))]
+    tried = [Alignment()]
+    if _is_near(found := Alignment(float(down), float(right)), still):
+        tried.append(found)
     start = min(tried, key=lambda fit: _misfit(still, moving, fit))
     tried.append(_refined(still, moving, start))
     return min(tried, key=lambda fit: _misfit(still, moving, fit))
@@ -119,6 +121,11 @@ def inner(shape: tuple[int, ...], alignment: Alignment) -> tuple[slice, slice]:
 def _smooth(image: FloatImage) -> FloatImage:
     gray = image.mean(axis=2, dtype=np.float32)
     return np.asarray(cv2.GaussianBlur(gray, (0, 0), _BLUR), np.float32)
+
+
+def _is_near(fit: Alignment, still: FloatImage) -> bool:
+    """Whether enough of the frame lies on the other one to tell how it fits."""
+    return max(abs(fit.down), abs(fit.right)) <= min(still.shape) / 4
 
 
 def _refined(still: FloatImage, moving: FloatImage, fit: Alignment) -> Alignment:
@@ -143,7 +150,7 @@ def _refined(still: FloatImage, moving: FloatImage, fit: Alignment) -> Alignment
             gain=fit.gain * (1 + gain),
             offset=fit.offset * (1 + gain) + offset,
         )
-        if max(abs(fit.down), abs(fit.right)) > min(still.shape) / 4:
+        if not _is_near(fit, still):
             return Alignment()
         if step >= _HALVINGS and max(abs(down), abs(right)) < _ENOUGH:
             break

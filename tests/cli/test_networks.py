@@ -30,13 +30,11 @@ def test_a_discriminator_sees_the_channels_that_are_made():
 
 def test_a_discriminator_of_another_size_than_the_crops_is_refused():
     options = {"filters": 2, "units": 2, "size": 32}
-    assert (
-        networks.discriminator(GanRecipe(crop=32, discriminator_options=options)).size
-        == 32
-    )
+    fitting = GanRecipe(crop=32, discriminator_options=options)
+    assert networks.discriminator(fitting, 3).size == 32
     recipe = GanRecipe(crop=48, discriminator_options=options)
     with pytest.raises(ArgumentError, match=r"`crop`, 48; .* Received: 32"):
-        networks.discriminator(recipe)
+        networks.discriminator(recipe, 3)
 
 
 def test_options_that_keep_layers_from_a_start_are_told(tmp_path, capsys):

@@ -137,6 +137,7 @@ def test_line_art_is_trained_on_luma_with_an_opponent_if_asked(
         "lineart", "--data", picture_folder, "--validation", picture_folder, *SMALL,
         "--crop", 32, "--steps", 2, "--pretraining-steps", 2, "--content", "none",
         "--pixel-weight", 1, "--loss", "edges", "--degradation", "lineart",
+        "--warmup", 0,
     )  # fmt: skip
     for weight, told in ((0, ""), (1, "1 vanilla + ")):
         run = tmp_path / f"run{weight}"

@@ -84,3 +84,11 @@ def test_noise_alone_is_not_made_to_fit(rng):
 def test_inner_leaves_out_what_was_mirrored_in():
     rows, columns = inner((20, 30), Alignment(down=2.3, right=-1.5))
     assert (rows, columns) == (slice(3, 20), slice(0, 28))
+
+
+def test_frames_that_have_nothing_in_common_are_not_laid_beside_each_other():
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        one, other = rng.uniform(0, 255, (2, 16, 40, 1)).astype(np.float32)
+        found = register(one, other)  # without a warning, which would be an error here
+        assert max(abs(found.down), abs(found.right)) <= 4

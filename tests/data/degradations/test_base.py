@@ -23,7 +23,7 @@ def degradation(request):
 
 
 def test_the_same_generator_gives_the_same_picture(degradation, photograph):
-    image = photograph(40, 52)
+    image = photograph(40, 52, contrast=8)  # so calm that denoising finds likes
     before = image.copy()
     first, same, other = (
         degradation(image, np.random.default_rng(seed)) for seed in (3, 3, 4)
