@@ -18,7 +18,7 @@ def operations_per_pixel(network: keras.Model) -> int:
     probe = 8
     inputs = network.inputs
     layers = [layer for layer in network.layers if _kernel(layer) is not None]
-    maps = keras.Model(inputs, [layer.input for layer in layers])
+    maps = keras.Model(inputs, [_given(layer) for layer in layers])
     shapes = maps.compute_output_shape((1, probe, probe, inputs[0].shape[-1]))
     total = 0
     for layer, shape in zip(layers, shapes, strict=True):
@@ -63,3 +63,9 @@ def _matmul_speed(dtype: str, size: int, repeats: int) -> float:
 def _kernel(layer: keras.layers.Layer) -> Any:
     kernel = getattr(layer, "kernel", None)
     return kernel if len(getattr(kernel, "shape", ())) == 4 else None
+
+
+def _given(layer: keras.layers.Layer) -> Any:
+    """What a layer convolves, or the first part of it: all are of one size."""
+    given = layer.input
+    return given[0] if isinstance(given, list) else given

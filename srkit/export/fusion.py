@@ -44,11 +44,30 @@ def fuse_closing_layers(model: keras.Model) -> keras.Model:
         return model
     if rim(chain) > 1:  # more than the outermost ring meets the padding
         return model
+    parts = _parts(chain[0].input)
+    widths = [part.shape[-1] for part in parts]
+    # A ring is computed apart, so what is added comes after it.
+    within = enlarged if enlarged is not None and not rim(chain) else None
     # The last layer knows how exact the pixels must be.
-    x = MergedTail(chain, dtype=last.dtype_policy, name="merged_tail")(chain[0].input)
-    if enlarged is not None:
-        x = keras.layers.Add(dtype="float32", name="sr")([x, enlarged.output])
+    tail = MergedTail(
+        chain, widths, within, dtype=last.dtype_policy, name="merged_tail"
+    )
+    if within is not None:
+        x = tail(parts, within.input)
+    else:
+        x = tail(parts)
+        if enlarged is not None:
+            x = keras.layers.Add(dtype="float32", name="sr")([x, enlarged.output])
     return keras.Model(model.input, x, name=model.name)
+
+
+def _parts(features: Any) -> list[Any]:
+    """What features are concatenated of, or they alone."""
+    layer = _producer(features)
+    joined = isinstance(layer, keras.layers.Concatenate) and _is_called_once(layer)
+    if not joined or layer.axis not in (-1, len(features.shape) - 1):
+        return [features]
+    return list(layer.input)
 
 
 def _last_convolution(

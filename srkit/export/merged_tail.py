@@ -9,87 +9,102 @@ import keras
 import numpy as np
 from keras import ops
 
-from srkit.layers import PixelShuffle
-from srkit.layers.upsampling import shuffled
+from srkit.layers import Interpolate, PixelShuffle
+from srkit.layers.sub_pixels import block_side, kernel_of_block, shuffled
 from srkit.types import Tensor
-
-_LANES = 16
-"""Channels that processors compute at once; fewer take as long."""
 
 
 class MergedTail(keras.layers.Layer):
     """A chain of linear layers as one convolution, with the ring by the chain itself.
 
-    Where one LR pixel has few sub-pixels, those of its neighbours on the right are
-    computed with it, by wider kernels at greater strides, so that no lane is idle.
+    Features that are concatenated before the chain may come as they are: each part has
+    its share of the kernel, and the results are added in float32.
 
     Shape:
-        ``(N, h, w, filters)`` to ``(N, h * scale, w * scale, channels)``, float32.
+        List of ``(N, h, w, any)``, together ``filters``, to ``(N, h * scale, w * scale,
+        channels)``, float32.
 
     Args:
         chain: The layers, built, in the order in which they are applied.
+        widths: Channels of the parts.
+        interpolate: Enlarges what is added to the result, if all of that is computed
+            by one convolution; then the LR picture is the second argument of a call.
         **kwargs: Keras's own layer arguments.
     """
 
-    def __init__(self, chain: list[keras.layers.Layer], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.chain = chain
+    def __init__(
+        self,
+        chain: list[keras.layers.Layer],
+        widths: list[int],
+        interpolate: Interpolate | None = None,
+        **kwargs: Any,
+    ) -> None:
+        # The LR picture has more digits than the features, and keeps them.
+        super().__init__(**kwargs, autocast=False)
+        self.chain, self.interpolate = chain, interpolate
         self.scale = prod(map(growth, chain))
         self.reach, self.rim = _reach(chain), rim(chain)
-        kernel, bias = _merge(chain, self.scale, self.reach)
-        self.together = max(1, _LANES // len(bias))
-        kernel = _side_by_side(kernel, self.together)
-        self.kernel = ops.convert_to_tensor(kernel, dtype=self.compute_dtype)
-        self.bias = ops.convert_to_tensor(bias, dtype=self.compute_dtype)
+        self.kernel, bias = _merge(chain, self.scale, self.reach)
+        self.channels = len(bias) // self.scale**2
+        self.side = block_side(len(bias))
+        block = kernel_of_block(self.kernel, self.scale, self.side)
+        self._kernels = [
+            ops.convert_to_tensor(part, dtype=self.compute_dtype)
+            for part in np.split(block, np.cumsum(widths[:-1]), axis=2)
+        ]
+        parts = len(widths) > 1 or interpolate is not None
+        self._sum_dtype = "float32" if parts else self.compute_dtype
+        bias = kernel_of_block(bias[None, None, None], self.scale, self.side)
+        bias = bias.sum(axis=(0, 1, 2))
+        self.bias = ops.convert_to_tensor(bias, dtype=self._sum_dtype)
 
-    def call(self, features: Tensor) -> Tensor:
+    def call(self, parts: list[Tensor], lr: Tensor | None = None) -> Tensor:
         """Computes the middle by the merged kernel and the ring by the chain.
 
-        Both sides must be at least 2 LR pixels.
+        With a ring, both sides must be at least 2 LR pixels.
         """
-        x = self._sub_pixels(features) + self.bias
-        x = shuffled(x, self.scale)
+        height, width = (side * self.scale for side in ops.shape(parts[0])[1:3])
+        x = self._sub_pixels(parts)
+        if self.interpolate is not None:
+            x = x + self.interpolate.sub_pixels(lr, self.side)
+        x = shuffled(x, self.scale * self.side)[:, :height, :width]
         if not self.rim:
             return ops.cast(x, "float32")
         # Rows and columns that the outermost LR pixels depend on.
         depth, edge = self.reach + 1, self.scale
-        top = self._by_chain(features[:, :depth])[:, :edge]
-        bottom = self._by_chain(features[:, -depth:])[:, -edge:]
-        left = self._by_chain(features[:, :, :depth])[:, edge:-edge, :edge]
-        right = self._by_chain(features[:, :, -depth:])[:, edge:-edge, -edge:]
-        middle = ops.concatenate([left, x[:, edge:-edge, edge:-edge], right], axis=2)
+        top = self._by_chain([part[:, :depth] for part in parts])[:, :edge]
+        bottom = self._by_chain([part[:, -depth:] for part in parts])[:, -edge:]
+        left = self._by_chain([part[:, :, :depth] for part in parts])
+        right = self._by_chain([part[:, :, -depth:] for part in parts])
+        sides = left[:, edge:-edge, :edge], right[:, edge:-edge, -edge:]
+        middle = ops.concatenate(
+            [sides[0], x[:, edge:-edge, edge:-edge], sides[1]], axis=2
+        )
         return ops.cast(ops.concatenate([top, middle, bottom], axis=1), "float32")
 
-    def compute_output_spec(self, features: Any) -> Any:
+    def compute_output_spec(self, parts: Any, lr: Any = None) -> Any:
         """Shape at HR, in float32."""
-        batch, height, width, _ = features.shape
+        del lr
+        batch, height, width, _ = parts[0].shape
         sides = (
             None if side is None else side * self.scale for side in (height, width)
         )
-        channels = self.bias.shape[0] // self.scale**2
-        return keras.KerasTensor((batch, *sides, channels), dtype="float32")
+        return keras.KerasTensor((batch, *sides, self.channels), dtype="float32")
 
-    def _sub_pixels(self, x: Tensor) -> Tensor:
-        """The convolution without its bias, ``(N, h, w, channels * scale**2)``."""
-        if self.together == 1:
-            return ops.conv(x, self.kernel, padding="same")
-        batch, height, width, _ = ops.shape(x)
-        missing = -width % self.together
+    def _sub_pixels(self, parts: list[Tensor]) -> Tensor:
+        """The convolution, in blocks: an odd side has one row or column too many."""
+        x = self.bias
+        for part, kernel in zip(parts, self._kernels, strict=True):
+            features = ops.cast(part, self.compute_dtype)
+            made = ops.conv(features, kernel, self.side, "same")
+            x = ops.cast(made, self._sum_dtype) + x
+        return x
 
-        def convolved(x: Tensor) -> Tensor:
-            # Padded "same", a width that the strides divide has the kernel centred.
-            return ops.conv(x, self.kernel, (1, self.together), "same")
-
-        def padded(x: Tensor) -> Tensor:
-            return ops.pad(x, [[0, 0], [0, 0], [0, missing], [0, 0]])
-
-        x = ops.cond(missing == 0, lambda: convolved(x), lambda: convolved(padded(x)))
-        return ops.reshape(x, (batch, height, -1, self.bias.shape[0]))[:, :, :width]
-
-    def _by_chain(self, x: Tensor) -> Tensor:
+    def _by_chain(self, parts: list[Tensor]) -> Tensor:
+        x = ops.concatenate(parts, axis=-1)
         for layer in self.chain:
             x = layer(x)
-        return ops.cast(x, self.compute_dtype)
+        return ops.cast(x, self._sum_dtype)
 
 
 def growth(layer: keras.layers.Layer) -> int:
@@ -139,15 +154,6 @@ def _merge(
     # An impulse at p reaches the output at q with the kernel's tap p - q.
     kernel = (sub_pixels[:-1, around, around] - bias)[:, ::-1, ::-1]
     return kernel.transpose(1, 2, 0, 3), bias
-
-
-def _side_by_side(kernel: np.ndarray[Any, Any], together: int) -> np.ndarray[Any, Any]:
-    """One kernel for several pixels of a row: itself, moved by one for each."""
-    height, width, given, made = kernel.shape
-    wide = np.zeros((height, width + together - 1, given, together, made), np.float32)
-    for pixel in range(together):
-        wide[:, pixel : pixel + width, :, pixel] = kernel
-    return wide.reshape(*wide.shape[:3], -1)
 
 
 def _in_float32(layer: keras.layers.Layer, x: Tensor) -> Tensor:

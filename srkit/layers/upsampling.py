@@ -10,6 +10,7 @@ from keras import ops
 
 from srkit.errors import ArgumentError
 from srkit.image.kernels import taps
+from srkit.layers.sub_pixels import block_side, kernel_of_block, shuffled
 from srkit.types import Tensor
 
 
@@ -118,18 +119,29 @@ class Interpolate(keras.layers.Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Enlarges `inputs`."""
-        margin = self._phases.shape[0] // 2
+        height, width = (side * self.scale for side in ops.shape(inputs)[1:3])
+        side = block_side(self.scale**2 * inputs.shape[-1])
+        x = shuffled(self.sub_pixels(inputs, side), self.scale * side)
+        return x[:, :height, :width]
+
+    def sub_pixels(self, inputs: Tensor, side: int) -> Tensor:
+        """The enlarged picture before `shuffled`, in blocks of so many pixels a side.
+
+        Shape:
+            ``(N, h, w, C)`` to ``(N, ceil(h / side), ceil(w / side), C * (scale *
+            side)**2)``, float32.
+        """
         channels = inputs.shape[-1]
         # One 2-D kernel for each sub-pixel position, kept apart for each channel.
         square = self._phases[:, None, :, None] * self._phases[None, :, None, :]
         square = square.reshape(*square.shape[:2], 1, -1, 1)
         weights = square * np.eye(channels)[:, None, :]
-        weights = weights.reshape(*weights.shape[:3], -1).astype("float32")
-        padded = _mirrored(_mirrored(inputs, 1, margin), 2, margin)
+        weights = weights.reshape(*weights.shape[:3], -1)
+        weights = ops.convert_to_tensor(kernel_of_block(weights, self.scale, side))
+        padded = _mirrored(inputs, 1, self._phases.shape[0] // 2, side)
+        padded = _mirrored(padded, 2, self._phases.shape[0] // 2, side)
         layout = {"data_format": "channels_last"}
-        weights = ops.convert_to_tensor(weights)
-        sub_pixels = ops.conv(padded, weights, padding="valid", **layout)
-        return shuffled(sub_pixels, self.scale)
+        return ops.conv(padded, weights, side, "valid", **layout)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> Any:
         """Shape with larger sides."""
@@ -169,19 +181,6 @@ class CropLike(keras.layers.Layer):
         return (x[0], *like[1:3], x[-1])
 
 
-def shuffled(x: Tensor, scale: int) -> Tensor:
-    """A pixel shuffle for few channels: TensorFlow's takes four times as long for one.
-
-    Shape:
-        ``(N, h, w, C * scale**2)`` to ``(N, h * scale, w * scale, C)``.
-    """
-    batch, height, width, _ = ops.shape(x)
-    channels = x.shape[-1] // scale**2
-    rows = ops.reshape(x, (batch, height, width, scale, scale * channels))
-    rows = ops.transpose(rows, (0, 1, 3, 2, 4))
-    return ops.reshape(rows, (batch, height * scale, width * scale, channels))
-
-
 def _phase_weights(scale: int, kernel: str) -> np.ndarray[Any, Any]:
     """Weights of the neighbours for each sub-pixel position, ``(taps, scale)``."""
     length, middle = 65, 32  # long enough that no mirrored border is met
@@ -197,10 +196,12 @@ def _phase_weights(scale: int, kernel: str) -> np.ndarray[Any, Any]:
     return table
 
 
-def _mirrored(image: Tensor, axis: int, margin: int) -> Tensor:
+def _mirrored(image: Tensor, axis: int, margin: int, side: int) -> Tensor:
+    """Continues a picture on both sides, and to a multiple of `side` pixels."""
     # Gathered, since padding modes refuse sides that are shorter than the margin.
     length = ops.shape(image)[axis]
-    positions = ops.arange(-margin, length + margin, dtype="int32") % (2 * length)
+    end = length + -length % side + margin
+    positions = ops.arange(-margin, end, dtype="int32") % (2 * length)
     positions = ops.minimum(positions, 2 * length - 1 - positions)
     return ops.take(image, positions, axis=axis)
 

@@ -28,14 +28,18 @@ def test_merged_layers_give_the_same_pixels(scale, interpolated, rng):
         np.testing.assert_allclose(result, expected, atol=2e-5 * abs(expected).max())
 
 
+@pytest.mark.parametrize("interpolated", [False, True])
 @pytest.mark.parametrize("shuffle", [False, True])
 @pytest.mark.parametrize("scale", [2, 3, 4])
-def test_a_closing_convolution_alone_is_merged_without_a_ring(scale, shuffle, rng):
-    """Neighbours are computed together where lanes are idle, at any width."""
-    network = _random(CReLUNet(scale=scale, filters=3, num_blocks=2, shuffle=shuffle))
+def test_a_closing_convolution_alone_is_merged_without_a_ring(
+    scale, shuffle, interpolated, rng
+):
+    """Neighbours are computed together where lanes are idle, at any size."""
+    options = {"filters": 3, "num_blocks": 2, "shuffle": shuffle}
+    network = _random(CReLUNet(scale=scale, interpolated=interpolated, **options))
     merged = fuse_closing_layers(network)
     tail = merged.layers[-1]
-    assert (tail.together, tail.rim) == (max(1, 16 // scale**2), 0)
+    assert (tail.side, tail.rim) == (2 if scale == 2 else 1, 0)
     for size in ((1, 1), (2, 5), (3, 7), (9, 4), (5, 12)):
         x = rng.uniform(-1, 1, (2, *size, 1)).astype(np.float32)
         expected = keras.ops.convert_to_numpy(network(x))
@@ -125,12 +129,27 @@ def test_networks_that_are_no_chain_are_left_alone():
 
 
 @pytest.mark.parametrize("interpolated", [False, True])
-def test_in_bfloat16_they_stay_within_its_digits(interpolated, rng):
+@pytest.mark.parametrize("kind", [EDSR, CReLUNet])
+def test_in_bfloat16_they_stay_within_its_digits(kind, interpolated, rng):
     options = {"filters": 8, "num_blocks": 1, "interpolated": interpolated}
-    network = EDSR(scale=4, dtype="mixed_bfloat16", **options)
+    network = kind(scale=2, dtype="mixed_bfloat16", **options)
     merged = fuse_closing_layers(network)
     assert merged is not network
-    x = rng.uniform(-1, 1, (1, 9, 7, 3)).astype(np.float32)
+    x = rng.uniform(-1, 1, (1, 9, 7, network.channels)).astype(np.float32)
     expected = keras.ops.convert_to_numpy(network(x))
     apart = abs(keras.ops.convert_to_numpy(merged(x)) - expected)
     assert apart.max() <= 2**-7 * max(1, abs(expected).max())
+
+
+def test_what_is_added_keeps_all_its_digits(rng):
+    """A network that draws nothing gives the bicubic enlargement in float32."""
+    options = {"filters": 8, "num_blocks": 1, "interpolated": True}
+    network = CReLUNet(scale=2, dtype="mixed_bfloat16", **options)
+    for weight in network.weights:
+        weight.assign(0 * weight)
+    x = rng.uniform(-1, 1, (1, 9, 7, 1)).astype(np.float32)
+    np.testing.assert_allclose(
+        keras.ops.convert_to_numpy(fuse_closing_layers(network)(x)),
+        keras.ops.convert_to_numpy(network(x)),
+        atol=1e-6,
+    )

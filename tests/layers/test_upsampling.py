@@ -5,7 +5,6 @@ from keras import ops
 
 from srkit.image import KERNELS, resize
 from srkit.layers import ICNR, CropLike, Interpolate, PixelShuffle
-from srkit.layers.upsampling import shuffled
 from tests.contracts import check_layer
 
 
@@ -22,16 +21,6 @@ def test_pixel_shuffle_puts_channels_where_the_paper_says():
             first = ((row % 2) * 2 + column % 2) * 3
             expected = x[0, row // 2, column // 2, first : first + 3]
             np.testing.assert_array_equal(y[0, row, column], expected)
-
-
-@pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("scale", [2, 3])
-def test_few_channels_are_shuffled_alike(channels, scale, rng):
-    x = rng.normal(size=(2, 4, 3, channels * scale**2)).astype("float32")
-    np.testing.assert_array_equal(
-        ops.convert_to_numpy(shuffled(ops.convert_to_tensor(x), scale)),
-        ops.convert_to_numpy(PixelShuffle(scale)(x)),
-    )
 
 
 def test_pixel_shuffle_refuses_channels_that_do_not_divide():
