@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
@@ -17,7 +16,7 @@ from typing import IO
 import numpy as np
 
 from srkit.errors import OutputError
-from srkit.image.files import write_whole
+from srkit.image.files import lock_file, write_whole
 from srkit.types import ByteImage
 
 Kept = tuple[ByteImage, ByteImage, int]
@@ -74,7 +73,7 @@ def _beside(target: Path) -> Iterator[IO[bytes]]:
     try:
         with part.open("xb") as file:
             with contextlib.suppress(OSError):  # not every file system has locks
-                _lock(file)
+                lock_file(file)
             yield file
         part.replace(target.with_suffix(".pixels"))
     finally:
@@ -88,17 +87,5 @@ def _remove_stale(target: Path) -> None:
         with contextlib.suppress(OSError):  # it is another run's, or gone
             if part.stat().st_size:
                 with part.open("r+b") as file:
-                    _lock(file)
+                    lock_file(file)
                 part.unlink()
-
-
-def _lock(file: IO[bytes]) -> None:
-    """Locks a file while this process has it open.
-
-    Raises:
-        OSError: If another one has locked it.
-    """
-    if sys.platform != "win32":  # where a file that is open cannot be removed anyway
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

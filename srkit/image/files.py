@@ -7,6 +7,7 @@ import errno
 import os
 import secrets
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from .picture import Picture as Picture  # noqa: TC001 - others take it from her
 
 if TYPE_CHECKING:
     from os import PathLike
+    from typing import IO
 
 _CURES = {
     errno.ENOSPC: "Free some space, or choose another disk",
@@ -104,6 +106,8 @@ def write_whole(path: str | PathLike[str], data: bytes) -> None:
             raise IsADirectoryError(errno.EISDIR, "it is no regular file")
         with beside.open("xb") as file:
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # or a power cut may leave an empty file
         if target.exists():
             shutil.copymode(target, beside)
         beside.replace(target)
@@ -115,6 +119,18 @@ def write_whole(path: str | PathLike[str], data: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def lock_file(file: IO[bytes]) -> None:
+    """Locks a file for as long as it is open.
+
+    Raises:
+        OSError: If it is locked already, or its file system has no locks.
+    """
+    if sys.platform != "win32":  # where a file that is open cannot be removed anyway
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def list_pictures(

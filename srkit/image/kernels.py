@@ -39,8 +39,11 @@ def taps(
     kernel: str = "bicubic",
     *,
     antialias: bool = True,
+    shift: float = 0.0,
 ) -> Taps:
     """Contributions of `length` input pixels to `out` output pixels along one axis.
+
+    Output pixels lie `shift` input pixels farther than MATLAB has them.
 
     Source:
         `contributions` in MATLAB's `imresize.m`.
@@ -49,7 +52,7 @@ def taps(
     if kernel == "nearest":
         antialias = False
     stretch = scale if antialias and scale < 1 else 1.0
-    centres = (np.arange(out) + 0.5) / scale - 0.5
+    centres = (np.arange(out) + 0.5) / scale - 0.5 + shift
     count = ceil(width / stretch) + 2
     left = np.floor(centres - width / stretch / 2)
     positions = left[:, None] + np.arange(count)
@@ -59,6 +62,30 @@ def taps(
     mirrored = positions[:, used].astype(np.intp) % (2 * length)
     indices = np.minimum(mirrored, 2 * length - 1 - mirrored)
     return Taps(indices, weights[:, used])
+
+
+def phases(scale: int, kernel: str = "bicubic", shift: float = 0.0) -> Float64:
+    """Weights of the neighbours for each sub-pixel of a pixel, far from any border.
+
+    Shape:
+        ``(2 * reach + 1, scale)``.
+
+    Args:
+        scale: Sub-pixels of a pixel.
+        kernel: One of `KERNELS`.
+        shift: How much farther than usual they lie, in input pixels.
+    """
+    length, middle = 65, 32  # long enough that no mirrored border is met
+    plan = taps(length, length * scale, float(scale), kernel, shift=shift)
+    rows = slice(middle * scale, (middle + 1) * scale)
+    offsets, weights = plan.indices[rows] - middle, plan.weights[rows]
+    reach = int(np.abs(offsets[weights != 0]).max())
+    table = np.zeros((2 * reach + 1, scale))
+    for phase in range(scale):
+        for offset, weight in zip(offsets[phase], weights[phase], strict=True):
+            if weight:
+                table[offset + reach, phase] = weight
+    return table
 
 
 def _cubic(x: Float64) -> Float64:

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from srkit.errors import ArgumentError, ImageError
+from srkit.image.kernels import phases
 from srkit.inference.upscaler import Upscaler
-from srkit.layers import Interpolate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +40,6 @@ class LumaUpscaler(Upscaler):
                 "`model` must be a network of one channel, CReLUNet for instance. "
                 f"Received: {self.model.name!r} of {self.model.channels}; use Upscaler"
             )
-        self._phases = Interpolate(self.model.scale).phases
 
     def enlarge_planes(
         self,
@@ -49,6 +48,7 @@ class LumaUpscaler(Upscaler):
         cr: Plane | None = None,
         *,
         bits: int | None = None,
+        left: bool = False,
     ) -> tuple[Plane, ...]:
         """Enlarges one frame of video by the network's scale; safe on many threads.
 
@@ -65,6 +65,9 @@ class LumaUpscaler(Upscaler):
             cr: Red difference.
             bits: Lowest bits that are used of uint16, 10 for most footage; all by
                 default.
+            left: Whether samples of chroma that stand for two of luma lie on the left
+                one, as nearly all video has them, and are to lie so again; in the
+                middle by default, as JPEG has them.
 
         Returns:
             The planes that were given, larger, of the same dtype.
@@ -82,12 +85,19 @@ class LumaUpscaler(Upscaler):
         if unused:  # in more bits than these, where the highest levels round up
             half = 1 << (unused - 1)
             luma = np.minimum((luma.astype(np.uint32) + half) >> unused, top)
-        chroma = [self._bicubic(plane, top) for plane in given[1:]]
+        chroma = [
+            self._bicubic(plane, top, y.shape[1] if left else plane.shape[1])
+            for plane in given[1:]
+        ]
         return (luma.astype(y.dtype, copy=False), *chroma)
 
-    def _bicubic(self, plane: Plane, top: int) -> Plane:
+    def _bicubic(self, plane: Plane, top: int, width_of_luma: int) -> Plane:
         """One plane at the network's scale, sub-pixel by sub-pixel."""
         scale = self.model.scale
+        across = round(width_of_luma / plane.shape[1])
+        # On the left of `across` samples of luma, before and after.
+        columns = phases(scale, shift=(1 - 1 / scale) * (1 - 1 / across) / 2)
+        rows = phases(scale)
         height, width = plane.shape
         result = np.empty((height * scale, width * scale), plane.dtype)
         for row in range(scale):
@@ -95,8 +105,8 @@ class LumaUpscaler(Upscaler):
                 result[row::scale, column::scale] = cv2.sepFilter2D(
                     plane,
                     -1,
-                    self._phases[:, column],
-                    self._phases[:, row],
+                    columns[:, column],
+                    rows[:, row],
                     borderType=cv2.BORDER_REFLECT,
                 )
         return np.minimum(result, top, out=result)

@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from srkit.errors import ArgumentError
-from srkit.image.kernels import taps
+from srkit.image.kernels import phases
 from srkit.layers.sub_pixels import block_side, kernel_of_block, shuffled
 from srkit.types import Tensor
 
@@ -115,7 +115,7 @@ class Interpolate(keras.layers.Layer):
         self.scale = scale
         self.kernel = kernel
         self.trainable = False
-        self._phases = _phase_weights(scale, kernel)
+        self._phases = phases(scale, kernel)
 
     def call(self, inputs: Tensor) -> Tensor:
         """Enlarges `inputs`."""
@@ -179,21 +179,6 @@ class CropLike(keras.layers.Layer):
         """Sides of the second, channels of the first."""
         x, like = input_shape
         return (x[0], *like[1:3], x[-1])
-
-
-def _phase_weights(scale: int, kernel: str) -> np.ndarray[Any, Any]:
-    """Weights of the neighbours for each sub-pixel position, ``(taps, scale)``."""
-    length, middle = 65, 32  # long enough that no mirrored border is met
-    plan = taps(length, length * scale, float(scale), kernel)
-    rows = slice(middle * scale, (middle + 1) * scale)
-    offsets, weights = plan.indices[rows] - middle, plan.weights[rows]
-    reach = int(np.abs(offsets[weights != 0]).max())
-    table = np.zeros((2 * reach + 1, scale))
-    for phase in range(scale):
-        for offset, weight in zip(offsets[phase], weights[phase], strict=True):
-            if weight:
-                table[offset + reach, phase] = weight
-    return table
 
 
 def _mirrored(image: Tensor, axis: int, margin: int, side: int) -> Tensor:

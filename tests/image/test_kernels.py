@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from srkit.errors import ArgumentError
-from srkit.image.kernels import KERNELS, taps
+from srkit.image.kernels import KERNELS, phases, taps
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
@@ -40,3 +40,13 @@ def test_shrinking_widens_the_kernel_unless_told_not_to():
 def test_an_unknown_kernel_is_refused():
     with pytest.raises(ArgumentError, match="`kernel` must be one of bicubic"):
         taps(4, 8, 2.0, "cubic")
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.125, -0.25])
+@pytest.mark.parametrize("scale", [2, 3])
+def test_sub_pixels_lie_where_they_are_asked_to(scale, shift):
+    """A cubic kernel gives a slope back exactly: its value tells the place."""
+    table = phases(scale, shift=shift)
+    offsets = np.arange(len(table)) - len(table) // 2
+    places = (np.arange(scale) + 0.5) / scale - 0.5 + shift
+    np.testing.assert_allclose(offsets @ table, places, atol=1e-12)

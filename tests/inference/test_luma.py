@@ -42,6 +42,17 @@ def test_planes_of_any_subsampling(upscaler, rng, chroma, dtype, bits):
         assert sr.max() < 2**bits
 
 
+@pytest.mark.parametrize("left", [False, True])
+def test_chroma_stays_where_it_lies(upscaler, left):
+    """A slope across the picture is the same slope in luma and in chroma."""
+    luma = np.tile(np.arange(64, dtype=np.uint16) * 64, (16, 1))
+    sited = luma[::2, ::2] if left else (luma[::2, ::2] + luma[::2, 1::2]) // 2
+    y, cb, _ = upscaler.enlarge_planes(luma, sited, sited, left=left)
+    larger = y[::2, ::2] if left else (y[::2, ::2] + y[::2, 1::2]) // 2
+    inner = np.s_[:, 8:-8]
+    assert np.abs(larger[inner].astype(int) - cb[inner].astype(int)).max() <= 1
+
+
 @pytest.mark.parametrize("bits", [10, 12, 16])
 def test_the_ends_of_the_range_stay(upscaler, bits):
     for level in (0, 2**bits - 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from srkit.inference.video.library import pyav
 
 _WHOLE_CHROMA = ("libx264", "libx265", "libsvtav1", "mpeg4", "mpeg2video")
 """Encoders that take subsampled chroma of even sizes only."""
+_PLANES = re.compile(r"yuvj?4\d\dp(\d+le)?")
 _SEMIPLANAR = ("nv", "p0", "p2", "p4")
 
 
@@ -45,9 +47,13 @@ class Format:
 
     @property
     def is_planes(self) -> bool:
-        """Whether it is three planes of luma and chroma of 8 bits."""
-        plain = self.name.startswith("yuv") and self.name.rstrip("p")[-1].isdigit()
-        return plain and self.bits == 8 and not self.alpha
+        """Whether it is three planes of luma and chroma, of 8 bits or more."""
+        return _PLANES.fullmatch(self.name) is not None
+
+    @property
+    def left(self) -> bool:
+        """Whether chroma lies on the left of its luma: where MPEG had it, not JPEG."""
+        return not self.name.startswith("yuvj")
 
     def fits(self, height: int, width: int) -> bool:
         """Whether pictures of that size have whole samples of chroma."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -51,13 +52,17 @@ class Job:
         Raises:
             SrkitError: If something cannot be done; the journal is kept.
         """
-        start = perf_counter()
-        plan = self.plan
+        start, identity = perf_counter(), self.plan.identity
         self._prepare_stream()
-        journal = Journal(self.folder, plan.identity, resume=self.resume)
+        with closing(Journal(self.folder, identity, resume=self.resume)) as journal:
+            return self._run(journal, start)
+
+    def _run(self, journal: Journal, start: float) -> Report:
+        plan = self.plan
         before = journal.frames
         self._enlarge(journal)
         if not journal.segments:
+            journal.remove()
             raise VideoError(f"`{plan.source.location}` has no frame in that span.")
         self._finish(journal)
         report = Report(

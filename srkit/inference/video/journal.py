@@ -14,14 +14,14 @@ from array import array
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from srkit.errors import JournalError, OutputError
-from srkit.image import write_whole
+from srkit.image.files import lock_file, write_whole
 
-_JOB = "job.json"
+_JOB, _LOCK = "job.json", "lock"
 _ENDS = 1 << 16
 """Bytes of a source's beginning and end that tell it from another one."""
 
@@ -48,27 +48,32 @@ class Journal:
 
     Raises:
         JournalError: If another job's journal is there, or the same one's and
-            `resume` was not asked for.
+            `resume` was not asked for, or another process is at work on it.
         OutputError: If the folder cannot be written.
     """
 
     def __init__(self, folder: Path, job: dict[str, Any], *, resume: bool) -> None:
         self.folder = folder
         self.segments: list[Finished] = []
-        if (folder / _JOB).is_file():
+        self._make_folder()
+        self._lock = self._locked()
+        try:
+            self._begin(job, resume=resume)
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, job: dict[str, Any], *, resume: bool) -> None:
+        if (self.folder / _JOB).is_file():
             if not resume:
                 raise JournalError(
-                    f"{folder} is left of a job that did not come to its end. Go on "
-                    "with it with `resume` (--resume), or delete that folder."
+                    f"{self.folder} is left of a job that did not come to its end. "
+                    "Go on with it with `resume` (--resume), or delete that folder."
                 )
             self._compare(job)
             self._read()
             return
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"Cannot make {folder}: {error.strerror}.") from error
-        write_whole(folder / _JOB, json.dumps(job, indent=1).encode())
+        write_whole(self.folder / _JOB, json.dumps(job, indent=1).encode())
 
     @property
     def frames(self) -> int:
@@ -125,9 +130,36 @@ class Journal:
         with np.load(path) as arrays:
             return dict(arrays)
 
+    def close(self) -> None:
+        """Leaves it to the next one who goes on with the job."""
+        self._lock.close()
+
     def remove(self) -> None:
         """Deletes it, the job being done."""
+        self.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"Cannot make {self.folder}: {error.strerror}."
+            ) from error
+
+    def _locked(self) -> IO[bytes]:
+        file = (self.folder / _LOCK).open("ab")
+        try:
+            lock_file(file)
+        except BlockingIOError as error:
+            file.close()
+            raise JournalError(
+                f"Another process is at work on {self.folder}. Wait for its end, or "
+                "choose another output."
+            ) from error
+        except OSError:  # not every file system has locks
+            pass
+        return file
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:06}.mkv"

@@ -117,7 +117,9 @@ class PlanesRoute(Route):
 
     def enlarge(self, arrays: Arrays) -> Arrays:
         """What a network for luma makes of them."""
-        larger: Arrays = self.upscaler.enlarge_planes(*arrays)
+        larger: Arrays = self.upscaler.enlarge_planes(
+            *arrays, bits=self.source.bits, left=self.source.left
+        )
         return larger
 
     def bicubic(self, arrays: Arrays, size: tuple[int, int]) -> Arrays:
@@ -125,9 +127,10 @@ class PlanesRoute(Route):
         height, width = size
         down, across = self.source.down, self.source.across
         chroma = -(-height // down), -(-width // across)
-        sizes = (size, chroma, chroma)
+        sizes, top = (size, chroma, chroma), 2**self.source.bits - 1
         return tuple(
-            resize(plane, its) for plane, its in zip(arrays, sizes, strict=True)
+            np.minimum(resize(plane, its), top, dtype=plane.dtype)
+            for plane, its in zip(arrays, sizes, strict=True)
         )
 
 

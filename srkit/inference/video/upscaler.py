@@ -28,7 +28,8 @@ class VideoUpscaler:
 
     Args:
         upscaler: What enlarges a frame: an `Upscaler`, or whatever has its `enlarge`.
-            Where it has `enlarge_planes` too, luma and chroma go as they are.
+            Where it has the `enlarge_planes` of `LumaUpscaler` too, luma and chroma
+            go as they are.
         **settings: Those of `Settings`.
 
     Raises:

@@ -22,14 +22,14 @@ class Same:
 class SamePlanes(Same):
     """Enlarges by nothing, luma and chroma as they are."""
 
-    def enlarge_planes(self, *planes):
+    def enlarge_planes(self, *planes, bits, left):
         return planes
 
 
 class Slow(SamePlanes):
     """Takes its time, so that a kill finds it at work."""
 
-    def enlarge_planes(self, *planes):
+    def enlarge_planes(self, *planes, bits, left):
         time.sleep(0.01)
         return planes
 

@@ -25,7 +25,7 @@ class Twice(Same):
     def enlarge(self, pixels):
         return pixels.repeat(2, 0).repeat(2, 1)
 
-    def enlarge_planes(self, *planes):
+    def enlarge_planes(self, *planes, bits, left):
         return tuple(plane.repeat(2, 0).repeat(2, 1) for plane in planes)
 
 

@@ -23,7 +23,7 @@ class Breaks(SamePlanes):
     def __init__(self, at=FRAMES):
         self.left = at
 
-    def enlarge_planes(self, *planes):
+    def enlarge_planes(self, *planes, bits, left):
         self.enlarge(planes[0])
         return planes
 
@@ -72,7 +72,8 @@ def test_an_interrupted_job_goes_on(source, whole, at, tmp_path):
     assert decoded(target) == whole
     assert report.frames == FRAMES
     assert 0 <= FRAMES - report.computed <= at
-    assert report.computed < FRAMES or at < 10
+    # What waited to be written when it stopped was given up.
+    assert report.computed < FRAMES or at < 20
     assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
 
 
@@ -107,6 +108,17 @@ def test_a_second_job_is_not_mixed_in(source, tmp_path):
         enlarge(other, target, resume=True)
 
 
+def test_two_processes_do_not_work_on_one_journal(tmp_path):
+    journal = Journal(tmp_path / "j", {"a": 1}, resume=False)
+    with pytest.raises(JournalError, match="Another process is at work on"):
+        Journal(tmp_path / "j", {"a": 1}, resume=True)
+    journal.close()
+    with pytest.raises(JournalError, match="`a` was 1 there"):
+        Journal(tmp_path / "j", {"a": 2}, resume=True)
+    Journal(tmp_path / "j", {"a": 1}, resume=True).remove()
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_segment_without_its_note_has_never_been(tmp_path):
     journal = Journal(tmp_path / "j", {"a": 1}, resume=False)
     for number in range(2):
@@ -114,12 +126,14 @@ def test_a_segment_without_its_note_has_never_been(tmp_path):
         path.write_bytes(b"...")
         done = Finished(path, [(number, 1)], 0, [])
         journal.commit(done, {"last": number * [1.5]})
+    journal.close()
     for suffix in (".mkv", ".npz"):  # killed before the note
         journal.next_path.with_suffix(suffix).write_bytes(b"...")
     again = Journal(tmp_path / "j", {"a": 1}, resume=True)
     assert again.frames == 2
     assert again.state()["last"].tolist() == [1.5]
     assert len(list((tmp_path / "j").glob("*.npz"))) == 2
+    again.close()
 
 
 def test_a_file_is_known_by_its_size_and_ends(tmp_path):

@@ -199,7 +199,10 @@ def test_the_ways_to_the_network():
         ("yuv420p", "yuv420p", SamePlanes): "PlanesRoute",
         ("yuvj420p", "yuv420p", SamePlanes): "PlanesRoute",
         ("yuv420p", "yuv444p", SamePlanes): "RgbRoute",
-        ("yuv420p10le", "yuv420p10le", SamePlanes): "RgbRoute",
+        ("yuv420p10le", "yuv420p10le", SamePlanes): "PlanesRoute",
+        ("yuv422p", "yuv422p", SamePlanes): "PlanesRoute",
+        ("yuva420p", "yuva420p", SamePlanes): "RgbRoute",
+        ("p010le", "p010le", SamePlanes): "RgbRoute",
         ("yuv420p", "yuv420p", Same): "RgbRoute",
         ("gray", "gray", Same): "GrayRoute",
         ("gray10le", "gray10le", SamePlanes): "GrayRoute",
@@ -255,6 +258,7 @@ def test_a_folder_is_complete_or_named(tmp_path):
     (tmp_path / picture_name(1)).unlink()
     with pytest.raises(Exception, match=r"without 000001.png"):
         sink.finish()
+    journal.close()
 
 
 def test_a_film_is_cut_into_segments(tmp_path):
@@ -270,6 +274,7 @@ def test_a_film_is_cut_into_segments(tmp_path):
     assert journal.state()["last"] == 1
     sink.abandon()
     assert not list(journal.folder.glob("*.part"))
+    journal.close()
 
 
 def test_where_a_film_goes(tmp_path):
