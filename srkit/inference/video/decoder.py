@@ -11,6 +11,7 @@ from srkit.inference.video.frames import Frame
 from srkit.inference.video.library import pyav, reason
 from srkit.inference.video.opening import end_of
 
+_SEE_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _MISSING = Fraction(1, 2)
 """Seconds by which a film may be shorter than its file says."""
 
@@ -31,6 +32,7 @@ class Decoder:
         self.broken = ""
         """What the container raised, if it did."""
         self._container, self._stream = container, stream
+        self._context = _context(stream)
         self._failure = "it was lost"
         self._previous: Any = None
         self._packets_seen = 0
@@ -64,7 +66,7 @@ class Decoder:
             self.clock.expect(packet)
             self._packets_seen += packet.size > 0
             try:
-                images = packet.decode()
+                images = self._context.decode(packet if packet.size else None)
             except errors as error:
                 self._failure = reason(error)
                 self.clock.fail()
@@ -102,3 +104,12 @@ class Decoder:
             image=image,
             trouble=trouble,
         )
+
+
+def _context(stream: Any) -> Any:
+    """The stream's decoder, or for WebM's transparency the one that sees it."""
+    context = stream.codec_context
+    told = {name.lower(): value for name, value in stream.metadata.items()}
+    if context.name not in _SEE_ALPHA or told.get("alpha_mode") != "1":
+        return context
+    return pyav().CodecContext.create(_SEE_ALPHA[context.name], "r")

@@ -52,8 +52,9 @@ class Job:
         Raises:
             SrkitError: If something cannot be done; the journal is kept.
         """
-        start, identity = perf_counter(), self.plan.identity
+        start = perf_counter()
         self._prepare_stream()
+        identity = self.plan.identity  # looks at the first frame
         with closing(Journal(self.folder, identity, resume=self.resume)) as journal:
             return self._run(journal, start)
 
