@@ -13,7 +13,7 @@ from srkit.inference.video.around import Around
 from srkit.inference.video.check import check_film
 from srkit.inference.video.film import join
 from srkit.inference.video.journal import Journal
-from srkit.inference.video.library import writing
+from srkit.inference.video.library import put, writing
 from srkit.inference.video.pictures import FolderSink
 from srkit.inference.video.pipeline import Pipeline
 from srkit.inference.video.preview import Preview
@@ -172,5 +172,5 @@ class Job:
             lost = check_film(beside, journal, plan.shape.time_base, copies)
         copies.close()
         with writing(plan.target):
-            beside.replace(plan.target)
+            put(beside, plan.target)
         self.said += [*copies.said, *lost]

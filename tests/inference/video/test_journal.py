@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
@@ -163,6 +166,78 @@ def test_a_full_disk_leaves_the_journal(source, tmp_path, monkeypatch):
         enlarge(source, target)
     monkeypatch.undo()
     assert enlarge(source, target, resume=True).computed == FRAMES - 20
+
+
+def run_python(work, *arguments):
+    line = [sys.executable, "-c", work, *map(str, arguments)]
+    return subprocess.run(line, check=False, capture_output=True, text=True)
+
+
+LIMITED = """
+import resource, sys
+from srkit.inference import VideoUpscaler
+from tests.inference.video.films import SamePlanes
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+VideoUpscaler(SamePlanes(), codec="ffv1")(*sys.argv[1:])
+"""
+
+
+def test_a_disk_that_is_full_in_mid_segment_leaves_the_journal(tmp_path):
+    # Matroska is written when 125 frames are there.
+    source = make_film(tmp_path / "in.mp4", frames=140)
+    done = run_python(LIMITED, source, tmp_path / "out.mkv")
+    assert "OutputError: Cannot write" in done.stderr.splitlines()[-1]
+    assert "make room, then go on with `resume`" in done.stderr
+    report = VideoUpscaler(SamePlanes(), codec="ffv1")(
+        source, tmp_path / "out.mkv", resume=True
+    )
+    assert report.frames == 140
+    assert decoded(tmp_path / "out.mkv")[1] == decoded(source)[1]
+
+
+def test_no_segment_follows_upon_one_that_failed(source, tmp_path, monkeypatch):
+    from srkit.inference.video import encoder
+
+    close = encoder.Segment.close
+
+    def full(segment):
+        if segment.path.stem == "000002" and segment.times[0][0] == 2 * 512 + 200:
+            raise OutputError("full")
+        close(segment)
+
+    monkeypatch.setattr(encoder.Segment, "close", full)
+    with pytest.raises(OutputError, match="full"):
+        enlarge(source, tmp_path / "out.mp4", segment=1)
+    notes = (tmp_path / "out.mp4.journal").glob("0*.json")
+    assert sorted(path.stem for path in notes) == ["000000", "000001"]
+
+
+def test_a_disk_that_is_full_at_a_segments_beginning_is_no_wrong_codec(tmp_path):
+    source = make_film(tmp_path / "in.mp4")
+    folder = tmp_path / "out.mkv.journal" / "000000.part"
+    folder.mkdir(parents=True)  # no file can be made there
+    with pytest.raises(OutputError, match=r"Cannot write .*Is a directory"):
+        enlarge(source, tmp_path / "out.mkv")
+
+
+def test_a_film_is_safe_before_its_journal_goes(source, tmp_path, monkeypatch):
+    synced, target = [], tmp_path / "out.mkv"
+    fsync, remove = os.fsync, Journal.remove
+
+    def noted(number):
+        synced.append((os.fstat(number).st_ino, target.exists()))
+        fsync(number)
+
+    def checked(journal):
+        assert (target.stat().st_ino, False) in synced
+        assert synced[-1] == (tmp_path.stat().st_ino, True)
+        assert (journal.folder.stat().st_ino, False) in synced
+        remove(journal)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(Journal, "remove", checked)
+    enlarge(source, target)
+    assert synced
 
 
 @pytest.mark.slow
