@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from srkit.inference.video.containers import Container, holds
+from srkit.inference.video.containers import Container, add_copy, holds
 from srkit.inference.video.opening import open_film
+from srkit.inference.video.rising import Rising
 from srkit.inference.video.sound import Encoded
 
 _STALE = ("encoder", "rotate", "duration", "bps", "number_of_", "_statistics")
@@ -41,12 +42,13 @@ class Copies:
     said: list[str] = field(default_factory=list)
     copied: dict[int, int] = field(default_factory=dict)
     """Index in the source to index in the film out."""
+    sound: dict[int, Encoded] = field(default_factory=dict)
+    """What is encoded anew, by its index in the source."""
 
     def __post_init__(self) -> None:
         self.source = open_film(self.location) if self.location else None
         self._outs: dict[int, Any] = {}
         self._anew: dict[int, str] = {}
-        self._sound: dict[int, Encoded] = {}
         self.others = [
             stream
             for stream in (self.source.streams if self.source else ())
@@ -84,10 +86,10 @@ class Copies:
         """Makes a stream in the film out for each that goes there."""
         for stream in self.others:
             if (codec := self._anew.get(stream.index)) is not None:
-                self._sound[stream.index] = Encoded(film, stream, codec)
-                _name(self._sound[stream.index].out, stream)
+                self.sound[stream.index] = Encoded(film, stream, codec)
+                _name(self.sound[stream.index].out, stream)
                 continue
-            out = film.add_stream_from_template(stream, opaque=True)
+            out = add_copy(film, stream)
             _name(out, stream)
             self._outs[stream.index] = out
             self.copied[stream.index] = out.index
@@ -97,8 +99,9 @@ class Copies:
         streams = [stream for stream in self.others if stream.type != "attachment"]
         if not streams:
             return
-        for packet in self.taken(self.source, streams):
-            sound = self._sound.get(packet.stream.index)
+        rising = Rising()
+        for packet in self.taken(self.source, streams, rising):
+            sound = self.sound.get(packet.stream.index)
             if sound is not None:
                 yield from sound.packets(packet, self.shift)
             elif packet.dts is not None:
@@ -107,12 +110,28 @@ class Copies:
                 packet.dts -= shift
                 packet.stream = self._outs[packet.stream.index]
                 yield packet
+        self.said += rising.said
+        self.said += [
+            f"{sound.broken} packets of stream {index} (audio) could not be decoded: "
+            "silence stands for them"
+            for index, sound in self.sound.items()
+            if sound.broken
+        ]
 
-    def taken(self, container: Any, streams: list[Any]) -> Iterator[Any]:
-        """The packets of a file that lie in the span; empty ones at its end."""
+    def taken(
+        self, container: Any, streams: list[Any], rising: Rising
+    ) -> Iterator[Any]:
+        """The packets of a file that lie in the span; empty ones at its end.
+
+        Args:
+            container: The source.
+            streams: Those of it that are wanted.
+            rising: Makes their times rise.
+        """
         begin, end = self.span
         for packet in container.demux(*streams):
-            if packet.dts is not None:
+            if packet.size:
+                rising.mend(packet)
                 time = (packet.dts if packet.pts is None else packet.pts) * (
                     packet.time_base
                 )

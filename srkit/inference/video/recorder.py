@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from srkit.inference.video.containers import Container, holds
+from srkit.inference.video.containers import Container, add_copy, holds
 from srkit.inference.video.library import pyav, writing
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ class Recorder:
             if stream.index == pictures:
                 continue
             if holds(_KEEPER, stream):
-                out = self._file.add_stream_from_template(stream, opaque=True)
-                self._outs[stream.index] = out
+                self._outs[stream.index] = add_copy(self._file, stream)
             else:
                 self.left_out.append(f"stream {stream.index} ({stream.type})")
 

@@ -129,6 +129,17 @@ def test_sound_that_does_not_fit_is_encoded_anew(tmp_path):
     assert sounds[1][1] == pytest.approx(sounds[0][1], abs=0.025)
 
 
+@pytest.mark.parametrize("suffix", [".avi", ".mkv", ".mov"])
+def test_sound_without_a_compressor_is_copied(suffix, tmp_path):
+    source = make_film(
+        tmp_path / f"in{suffix}", codec="mpeg4", sounds=1, sound_codec="pcm_s16le"
+    )
+    report = enlarge(source, tmp_path / "out.mp4")
+    assert "encoded as" not in str(report)
+    then, now = packets(source)[0], packets(tmp_path / "out.mp4")[0]
+    assert b"".join(data for data, _ in now) == b"".join(data for data, _ in then)
+
+
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])
 def test_the_way_to_turn_it_is_kept(suffix, tmp_path):
     plain = make_film(tmp_path / "plain.mp4")
