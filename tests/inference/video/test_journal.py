@@ -112,18 +112,23 @@ def test_a_second_job_is_not_mixed_in(source, tmp_path):
 
 
 def test_two_processes_do_not_work_on_one_journal(tmp_path):
-    journal = Journal(tmp_path / "j", {"a": 1}, resume=False)
+    journal = Journal(tmp_path / "j", resume=False)
+    journal.begin({"a": 1})
     with pytest.raises(JournalError, match="Another process is at work on"):
-        Journal(tmp_path / "j", {"a": 1}, resume=True)
+        Journal(tmp_path / "j", resume=True)
     journal.close()
+    again = Journal(tmp_path / "j", resume=True)
     with pytest.raises(JournalError, match="`a` was 1 there"):
-        Journal(tmp_path / "j", {"a": 2}, resume=True)
-    Journal(tmp_path / "j", {"a": 1}, resume=True).remove()
+        again.begin({"a": 2})
+    again.begin({"a": 1})
+    again.remove()
+    Journal(tmp_path / "j", resume=False).close()  # which never began
     assert not list(tmp_path.iterdir())
 
 
 def test_a_segment_without_its_note_has_never_been(tmp_path):
-    journal = Journal(tmp_path / "j", {"a": 1}, resume=False)
+    journal = Journal(tmp_path / "j", resume=False)
+    journal.begin({"a": 1})
     for number in range(2):
         path = journal.next_path
         path.write_bytes(b"...")
@@ -132,7 +137,7 @@ def test_a_segment_without_its_note_has_never_been(tmp_path):
     journal.close()
     for suffix in (".mkv", ".npz"):  # killed before the note
         journal.next_path.with_suffix(suffix).write_bytes(b"...")
-    again = Journal(tmp_path / "j", {"a": 1}, resume=True)
+    again = Journal(tmp_path / "j", resume=True)
     assert again.frames == 2
     assert again.state()["last"].tolist() == [1.5]
     assert len(list((tmp_path / "j").glob("*.npz"))) == 2
