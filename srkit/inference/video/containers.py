@@ -25,14 +25,16 @@ class Container:
     """The encoder that goes with it."""
     audio: str = "aac"
     """What sound is encoded with that it cannot hold as it is."""
+    text: str = "mov_text"
+    """And subtitles."""
 
 
 CONTAINERS = {
     ".mp4": Container("mp4"),
     ".m4v": Container("mp4"),
     ".mov": Container("mov"),
-    ".mkv": Container("matroska", audio="flac"),
-    ".webm": Container("webm", codec="libvpx-vp9", audio="libopus"),
+    ".mkv": Container("matroska", audio="flac", text="subrip"),
+    ".webm": Container("webm", codec="libvpx-vp9", audio="libopus", text="webvtt"),
 }
 _LAYOUTS = ("mono", "stereo", "2.1", "4.0", "5.0", "5.1", "6.1", "7.1")
 """What a number of channels stands for where a film tells no more."""

@@ -15,6 +15,7 @@ from srkit.inference.video.containers import Container, add_copy, holds
 from srkit.inference.video.opening import open_film
 from srkit.inference.video.rising import Rising
 from srkit.inference.video.sound import Encoded
+from srkit.inference.video.texts import Rewritten, is_text
 
 _STALE = ("encoder", "rotate", "duration", "bps", "number_of_", "_statistics")
 """Beginnings of what a stream says of the file that it was in."""
@@ -44,6 +45,7 @@ class Copies:
     """Index in the source to index in the film out."""
     sound: dict[int, Encoded] = field(default_factory=dict)
     """What is encoded anew, by its index in the source."""
+    texts: dict[int, Rewritten] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.source = open_film(self.location) if self.location else None
@@ -73,26 +75,37 @@ class Copies:
         )
         if self.pictures is not None:
             _name(video, self.source.streams[self.pictures])
-        chapters = []
-        for chapter in self.source.chapters():
-            shift = round(self.shift / chapter["time_base"])
-            start, end = chapter["start"] - shift, chapter["end"] - shift
-            if end > 0:
-                chapters.append(chapter | {"start": max(0, start), "end": end})
+        chapters = list(self._chapters(self.source))
         if chapters:
             film.set_chapters(chapters)
+
+    def _chapters(self, source: Any) -> Iterator[dict[str, Any]]:
+        """What the span has of the chapters."""
+        last = self.span[1]
+        for chapter in source.chapters():
+            tick = chapter["time_base"]
+            shift = round(self.shift / tick)
+            start, end = max(0, chapter["start"] - shift), chapter["end"] - shift
+            if last is not None:
+                end = min(end, round((last - self.shift) / tick))
+            if end > start:
+                yield chapter | {"start": start, "end": end}
 
     def add_to(self, film: Any) -> None:
         """Makes a stream in the film out for each that goes there."""
         for stream in self.others:
-            if (codec := self._anew.get(stream.index)) is not None:
-                self.sound[stream.index] = Encoded(film, stream, codec)
-                _name(self.sound[stream.index].out, stream)
-                continue
-            out = add_copy(film, stream)
+            index, codec = stream.index, self._anew.get(stream.index, "")
+            if not codec:
+                out = add_copy(film, stream)
+                self.copied[index] = out.index
+            elif stream.type == "audio":
+                self.sound[index] = Encoded(film, stream, codec)
+                out = self.sound[index].out
+            else:
+                self.texts[index] = Rewritten(film, stream, codec)
+                out = self.texts[index].out
             _name(out, stream)
-            self._outs[stream.index] = out
-            self.copied[stream.index] = out.index
+            self._outs[index] = out
 
     def packets(self) -> Iterator[Any]:
         """Their packets, ready for the film out."""
@@ -101,14 +114,15 @@ class Copies:
             return
         rising = Rising()
         for packet in self.taken(self.source, streams, rising):
-            sound = self.sound.get(packet.stream.index)
-            if sound is not None:
-                yield from sound.packets(packet, self.shift)
+            index = packet.stream.index
+            anew = self.sound.get(index) or self.texts.get(index)
+            if anew is not None:
+                yield from anew.packets(packet, self.shift)
             elif packet.dts is not None:
                 shift = round(self.shift / packet.time_base)
                 packet.pts = None if packet.pts is None else packet.pts - shift
                 packet.dts -= shift
-                packet.stream = self._outs[packet.stream.index]
+                packet.stream = self._outs[index]
                 yield packet
         self.said += rising.said
         self.said += [
@@ -116,6 +130,12 @@ class Copies:
             "silence stands for them"
             for index, sound in self.sound.items()
             if sound.broken
+        ]
+        self.said += [
+            f"{text.broken} packets of stream {index} (subtitle) could not be read and "
+            "were left out"
+            for index, text in self.texts.items()
+            if text.broken
         ]
 
     def taken(
@@ -153,18 +173,23 @@ class Copies:
             return False
         if holds(self.container, stream):
             return True
+        container = self.container
+        unfit = f"{kind} does not fit into {container.format}"
         if stream.type == "audio" and stream.codec_context is not None:
+            self._anew[stream.index] = container.audio
             self.said.append(
-                f"{kind} does not fit into {self.container.format} as it is and was "
-                f"encoded as {self.container.audio}; .mkv would keep it"
+                f"{unfit} as it is and was encoded as {container.audio}; .mkv would "
+                "keep it"
             )
-            self._anew[stream.index] = self.container.audio
-            return True
-        self.said.append(
-            f"{kind} does not fit into {self.container.format} and was left out; .mkv "
-            "may hold it"
-        )
-        return False
+        elif is_text(stream):
+            self._anew[stream.index] = container.text
+            self.said.append(
+                f"{unfit} as it is: its words were written as {container.text}, its "
+                "looks may have changed"
+            )
+        else:
+            self.said.append(f"{unfit} and was left out; .mkv may hold it")
+        return stream.index in self._anew
 
 
 def _codec(stream: Any) -> str:
