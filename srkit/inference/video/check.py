@@ -94,7 +94,13 @@ def _check_copies(path: Path, copies: Copies) -> None:
         ]
         if not streams:
             return
-        given = _digests(copies.taken(source, streams, Rising()))
+        # All of them, because recordings laid end to end move together.
+        all_of_them = [
+            source.streams[other.index]
+            for other in copies.others
+            if other.type != "attachment"
+        ]
+        given = _digests(copies.taken(source, all_of_them, Rising()))
         outs = [film.streams[copies.copied[stream.index]] for stream in streams]
         taken = _digests(film.demux(*outs))
         for stream, out in zip(streams, outs, strict=True):
@@ -130,10 +136,10 @@ Told = list[tuple[bytes, int]]
 
 
 def _digests(packets: Iterator[Any]) -> dict[int, Told]:
-    """Hash and time of each packet, by stream."""
+    """Hash and time of each packet of sound, by stream."""
     found: dict[int, Told] = defaultdict(list)
     for packet in packets:
-        if packet.size:
+        if packet.size and packet.stream.type == "audio":
             time = packet.dts if packet.pts is None else packet.pts
             found[packet.stream.index].append((_digest(packet), time))
     return found

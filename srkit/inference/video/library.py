@@ -70,8 +70,8 @@ def writing(path: Path) -> Iterator[None]:
     except (OSError, ValueError, pyav().error.FFmpegError) as error:
         if not of_disk(error):
             raise VideoError(
-                f"{path} cannot be made: {reason(error)}. What was finished is kept: "
-                "choose another container, .mkv for instance."
+                f"{path} cannot be made: {reason(error)}. Choose another container "
+                "(.mkv) or another `codec`."
             ) from error
         full = getattr(error, "errno", None) in _FULL
         raise OutputError(

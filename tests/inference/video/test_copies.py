@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from srkit.inference import VideoUpscaler
+from srkit.inference.video.texts import is_text
 from tests.inference.video.films import Same, SamePlanes, decoded, make_film, packets
 
 QUARTER = (0, 65536, 0, -65536, 0, 0, 48 << 16, 0, 1 << 30)
@@ -109,6 +110,14 @@ def test_what_mp4_cannot_hold_is_said(tmp_path):
     with av.open(str(tmp_path / "out.mp4")) as film:
         assert film.metadata["title"] == "A film"
         assert len(film.chapters()) == 2
+
+
+def test_only_words_are_written_anew(tmp_path):
+    with av.open(str(rich_film(tmp_path / "in.mkv"))) as film:
+        assert [is_text(stream) for stream in film.streams] == 3 * [False] + [
+            True,
+            False,
+        ]
 
 
 def subtitles(path):

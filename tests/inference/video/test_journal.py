@@ -183,20 +183,21 @@ import resource, sys
 from srkit.inference import VideoUpscaler
 from tests.inference.video.films import SamePlanes
 resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
-VideoUpscaler(SamePlanes(), codec="ffv1")(*sys.argv[1:])
+VideoUpscaler(SamePlanes(), codec="ffv1", segment=int(sys.argv[3]))(*sys.argv[1:3])
 """
 
 
-def test_a_disk_that_is_full_in_mid_segment_leaves_the_journal(tmp_path):
-    # Matroska is written when 125 frames are there.
+# Matroska is written when 125 frames are there; segments of 50 are small enough.
+@pytest.mark.parametrize("segment", [250, 50])
+def test_a_disk_that_is_full_in_mid_film_leaves_the_journal(segment, tmp_path):
     source = make_film(tmp_path / "in.mp4", frames=140)
-    done = run_python(LIMITED, source, tmp_path / "out.mkv")
+    done = run_python(LIMITED, source, tmp_path / "out.mkv", segment)
     assert "OutputError: Cannot write" in done.stderr.splitlines()[-1]
     assert "make room, then go on with `resume`" in done.stderr
-    report = VideoUpscaler(SamePlanes(), codec="ffv1")(
+    report = VideoUpscaler(SamePlanes(), codec="ffv1", segment=segment)(
         source, tmp_path / "out.mkv", resume=True
     )
-    assert report.frames == 140
+    assert (report.frames, report.computed) == (140, 140 if segment == 250 else 0)
     assert decoded(tmp_path / "out.mkv")[1] == decoded(source)[1]
 
 

@@ -11,6 +11,7 @@ import pytest
 from srkit.errors import VideoError
 from srkit.inference import VideoUpscaler
 from srkit.inference.video import check
+from srkit.inference.video.rising import Rising
 from tests.inference.video.films import SamePlanes, make_film, packets
 
 
@@ -126,3 +127,51 @@ def test_recordings_laid_end_to_end_are_joined(suffix, tmp_path):
     assert times == sorted(times)
     if suffix != ".webm":
         assert len(sound) == 2 * len(packets(one)[0])
+
+
+class Sent:
+    """A packet, as much of it as its times."""
+
+    def __init__(self, stream, dts, duration=20):
+        self.stream, self.dts, self.pts, self.duration = stream, dts, dts, duration
+        self.time_base = Fraction(1, 1000)
+
+
+class Way:
+    """A stream."""
+
+    def __init__(self, index, kind="audio"):
+        self.index, self.type = index, kind
+
+
+def mended(*sent):
+    rising, times = Rising(), []
+    for packet in sent:
+        rising.mend(packet)
+        times.append((packet.dts, packet.pts))
+    return [dts for dts, _ in times], [pts for _, pts in times], rising.said
+
+
+def test_streams_whose_times_step_back_stay_in_step():
+    one, two = Way(1), Way(2)
+    times = ((one, 0), (two, 0), (one, 1000), (two, 980))
+    again = ((one, 10), (two, 10), (one, 1010), (two, 990))
+    dts, pts, said = mended(*(Sent(way, time) for way, time in times + again))
+    # Both by as much as the first had to be.
+    assert dts == pts == [0, 0, 1000, 980, 1020, 1020, 2020, 2000]
+    assert len(said) == 2
+    assert "stream 1 (audio) step back to 0.010 s; from there on they were" in said[0]
+    assert all("moved by 1.010 s" in each for each in said)
+
+
+def test_a_packet_out_of_order_is_no_other_recording():
+    way = Way(1)
+    dts, _, said = mended(*(Sent(way, time) for time in (0, 20, 19, 20, 60)))
+    assert (dts, said) == ([0, 20, 21, 22, 60], [])
+    words = Way(2, "subtitle")  # two may begin at the same time
+    assert mended(Sent(words, 20), Sent(words, 20), Sent(words, 10))[0] == [20] * 3
+
+
+def test_packets_without_a_time_follow_the_one_before():
+    way = Way(1)
+    assert mended(Sent(way, 5), Sent(way, None), Sent(way, None))[0] == [5, 25, 45]
