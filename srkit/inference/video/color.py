@@ -85,7 +85,9 @@ class Color:
             )
         usual = (BT709, _SRGB_TRANSFER) if rgb else _PLAIN.get(guess, (guess, guess))
         said = int(image.color_range)
-        full = rgb or said == FULL or image.format.name.startswith("yuvj")
+        name = image.format.name
+        full = rgb or said == FULL or name.startswith("yuvj")
+        full |= not said and name.startswith("gray")  # as FFmpeg shows it
         if not rgb:
             guessed += [] if said or full else ["range"]
             guessed += ["primaries"] if primaries == UNSAID else []
