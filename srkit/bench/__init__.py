@@ -8,3 +8,4 @@ from .suite import PARTS as PARTS
 from .suite import QUICK as QUICK
 from .suite import Settings as Settings
 from .suite import run_bench as run_bench
+from .timing import measure_seconds as measure_seconds

@@ -122,8 +122,12 @@ def draw(
     from srkit.image import Picture, list_pictures, read_picture
 
     if what != "lineart":
-        raise ArgumentError(f"Only lineart can be drawn. Received: {what!r}")
+        raise ArgumentError(f"`what` must be 'lineart'. Received: {what!r}")
     grounds = list_pictures(over) if over else []
+    if over and not grounds:
+        raise ArgumentError(
+            f"`over` must be a folder with pictures. Received: {str(over)!r}, without"
+        )
     output.mkdir(parents=True, exist_ok=True)
     with progress_bar("Drawing") as progress:
         for number in range(count):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from srkit.export.tiling import enlarge
 from srkit.image import with_label
-from srkit.image.color import to_gray
+from srkit.image.color import rgb_to_ycbcr, to_gray, ycbcr_to_rgb
 from srkit.image.lossless import xmp_chunk
 from srkit.image.ranges import from_network, to_network
 
@@ -35,7 +35,8 @@ def enlarge_encoded(model: keras.Model, fused: keras.Model, data: Any) -> Any:
     """The graph from PNG or JPEG bytes to PNG bytes, one picture after the other.
 
     Alpha runs through the network as a gray picture; the colours below transparent
-    pixels are taken as they are. The PNG holds no metadata but the label of a network
+    pixels are taken as they are. A network of one channel enlarges the luma, and Cb and
+    Cr are bicubic. The PNG holds no metadata but the label of a network
     that invents detail.
 
     Args:
@@ -49,7 +50,7 @@ def enlarge_encoded(model: keras.Model, fused: keras.Model, data: Any) -> Any:
     import tensorflow as tf
 
     def one(encoded: Any) -> Any:
-        image, alpha = _decoded(encoded, model.input.shape[-1])
+        image, alpha = _decoded(encoded)
         turned = _upright(tf.concat([image, alpha], -1), _orientation(encoded))
         return _labelled(model, tf.io.encode_png(_with_alpha(model, fused, turned)))
 
@@ -69,12 +70,12 @@ def _labelled(model: keras.Model, png: Any) -> Any:
     return tf.strings.join([head, xmp_chunk(with_label(None, label)), rest])
 
 
-def _decoded(encoded: Any, channels: int) -> tuple[Any, Any]:
-    """Colour in the network's channels, and alpha in one or in none."""
+def _decoded(encoded: Any) -> tuple[Any, Any]:
+    """Colour, and alpha in one channel or in none."""
     import tensorflow as tf
 
     # Despite its name this decodes PNG too; the accurate DCT is everybody else's.
-    color = tf.io.decode_jpeg(encoded, channels, dct_method="INTEGER_ACCURATE")
+    color = tf.io.decode_jpeg(encoded, 3, dct_method="INTEGER_ACCURATE")
     is_png = tf.strings.substr(encoded, 0, 4) == b"\x89PNG"
     stored = tf.cond(is_png, lambda: tf.io.decode_png(encoded), lambda: color)
     has_alpha = is_png & (tf.shape(stored)[-1] % 2 == 0)
@@ -85,22 +86,32 @@ def _with_alpha(model: keras.Model, fused: keras.Model, image: Any) -> Any:
     """Enlarges the colours of one picture, and its alpha if it has one."""
     import tensorflow as tf
 
-    channels = model.input.shape[-1]
-    color = tf.ensure_shape(image[..., :channels], (None, None, channels))[None]
+    color = tf.ensure_shape(image[..., :3], (None, None, 3))[None]
+    sr = _colored(model, fused, color)
 
     def with_alpha() -> Any:
-        alpha = tf.repeat(image[None, ..., channels:], channels, axis=-1)
-        sr = enlarge(model, fused, tf.concat([color, alpha], axis=0))
-        opacity = to_network(sr[1:])
+        channels = model.input.shape[-1]
+        alpha = tf.ensure_shape(image[None, ..., 3:], (1, None, None, 1))
+        opacity = enlarge(model, fused, tf.repeat(alpha, channels, axis=-1))
+        opacity = to_network(opacity)
         gray = from_network(to_gray(opacity) if channels == 3 else opacity)
-        kept = _settled(gray, image[None, ..., channels:])
-        return tf.concat([sr[0], kept[0]], axis=-1)
+        return tf.concat([sr, _settled(gray, alpha)], axis=-1)[0]
 
-    return tf.cond(
-        tf.shape(image)[-1] > channels,
-        with_alpha,
-        lambda: enlarge(model, fused, color)[0],
-    )
+    return tf.cond(tf.shape(image)[-1] > 3, with_alpha, lambda: sr[0])
+
+
+def _colored(model: keras.Model, fused: keras.Model, color: Any) -> Any:
+    """Enlarges RGB: by the network, or its luma by the network."""
+    import tensorflow as tf
+
+    if model.input.shape[-1] != 1:
+        return enlarge(model, fused, color)
+    ycbcr = rgb_to_ycbcr(tf.cast(color, tf.float32))
+    luma = tf.cast(tf.round(ycbcr[..., :1]), tf.uint8)
+    larger = tf.cast(enlarge(model, fused, luma), tf.float32)
+    chroma = tf.image.resize(ycbcr[..., 1:], tf.shape(larger)[1:3], "bicubic")
+    rgb = ycbcr_to_rgb(tf.concat([larger, chroma], axis=-1))
+    return tf.cast(tf.clip_by_value(tf.round(rgb), 0, 255), tf.uint8)
 
 
 def _settled(alpha: Any, lr: Any) -> Any:

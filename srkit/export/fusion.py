@@ -18,7 +18,8 @@ from typing import Any
 
 import keras
 
-from srkit.export.merged_tail import MergedTail, growth, rim
+from srkit.export.convolutions import is_linear
+from srkit.export.merged_tail import MergedTail, enlargement, rim
 from srkit.layers import Interpolate
 
 
@@ -40,7 +41,7 @@ def fuse_closing_layers(model: keras.Model) -> keras.Model:
         return model  # subclassed, or of several outputs
     last, enlarged = _last_convolution(model)
     chain = _linear_chain(last)
-    if not any(growth(layer) > 1 for layer in chain):
+    if not any(enlargement(layer) > 1 for layer in chain):
         return model
     if rim(chain) > 1:  # more than the outermost ring meets the padding
         return model
@@ -94,7 +95,7 @@ def _linear_chain(last: keras.layers.Layer) -> list[keras.layers.Layer]:
     chain: list[keras.layers.Layer] = []
     layer = last
     while _is_called_once(layer) and (
-        growth(layer) > 1 or _is_linear_convolution(layer)
+        enlargement(layer) > 1 or _is_linear_convolution(layer)
     ):
         chain.insert(0, layer)
         layer = _producer(layer.input)
@@ -102,19 +103,15 @@ def _linear_chain(last: keras.layers.Layer) -> list[keras.layers.Layer]:
 
 
 def _is_linear_convolution(layer: keras.layers.Layer) -> bool:
-    if type(layer) is not keras.layers.Conv2D:  # a subclass may compute otherwise
+    if not is_linear(layer):
         return False
     height, width = layer.kernel_size
     return (
-        layer.activation is keras.activations.linear
-        and layer.use_bias
+        layer.use_bias
         and layer.padding == "same"
-        and layer.data_format == "channels_last"
         and height == width
         and height % 2 == 1
         and set(layer.strides + layer.dilation_rate) == {1}
-        and layer.groups == 1
-        and not getattr(layer, "lora_enabled", False)
     )
 
 

@@ -42,7 +42,7 @@ class MergedTail(keras.layers.Layer):
         # The LR picture has more digits than the features, and keeps them.
         super().__init__(**kwargs, autocast=False)
         self.chain, self.interpolate = chain, interpolate
-        self.scale = prod(map(growth, chain))
+        self.scale = prod(map(enlargement, chain))
         self.reach, self.rim = _reach(chain), rim(chain)
         self.kernel, bias = _merge(chain, self.scale, self.reach)
         self.channels = len(bias) // self.scale**2
@@ -107,7 +107,7 @@ class MergedTail(keras.layers.Layer):
         return ops.cast(x, self._sum_dtype)
 
 
-def growth(layer: keras.layers.Layer) -> int:
+def enlargement(layer: keras.layers.Layer) -> int:
     """Factor of a pixel shuffle or of repeated pixels; 1 of any other layer."""
     if isinstance(layer, PixelShuffle):
         return layer.scale
@@ -123,7 +123,7 @@ def _reach(chain: list[keras.layers.Layer]) -> int:
     for layer in reversed(chain):
         if isinstance(layer, keras.layers.Conv2D):
             reach += layer.kernel_size[0] // 2
-        reach = -(-reach // growth(layer))
+        reach = -(-reach // enlargement(layer))
     return reach
 
 

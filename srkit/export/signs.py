@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from srkit.export.convolutions import is_linear
 from srkit.layers import ConcatenatedReLU
 
 
@@ -30,7 +31,7 @@ def merge_signs(model: keras.Model) -> keras.Model:
     signed = {
         layer.input._keras_history.operation: layer
         for layer in getattr(model, "layers", ())
-        if isinstance(layer, ConcatenatedReLU) and _follows_convolution(layer)
+        if isinstance(layer, ConcatenatedReLU) and _follows_convolution(layer, model)
     }
     if not signed:
         return model
@@ -49,19 +50,19 @@ def merge_signs(model: keras.Model) -> keras.Model:
         weights = layer.get_weights()
         if layer in signed:
             weights = [_both_signs(weight) for weight in weights]
-        merged.get_layer(layer.name).set_weights(weights)
+        if weights:
+            merged.get_layer(layer.name).set_weights(weights)
     return merged
 
 
-def _follows_convolution(layer: keras.layers.Layer) -> bool:
+def _follows_convolution(layer: keras.layers.Layer, model: keras.Model) -> bool:
     """Whether only this layer sees a convolution, which has no activation."""
     if len(layer._inbound_nodes) != 1:
         return False
     before = layer.input._keras_history.operation
     return (
-        type(before) is keras.layers.Conv2D
-        and before.activation is keras.activations.linear
-        and before.data_format == "channels_last"
+        is_linear(before)
+        and all(before.output is not output for output in model.outputs)
         and len(before._inbound_nodes) == len(before._outbound_nodes) == 1
     )
 

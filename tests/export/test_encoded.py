@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from srkit.export import encoded
-from srkit.models import EDSR
+from srkit.image import resize
+from srkit.models import EDSR, CReLUNet
 
 pytestmark = pytest.mark.tensorflow
 
@@ -99,6 +100,20 @@ def test_opaque_pixels_stay_opaque(picture):
 def test_gray_and_colour_come_out_without_alpha(twice, picture):
     for pixels in (picture, picture[..., 0]):
         assert enlarged(twice, file_of(pixels, "JPEG")).shape == (48, 40, 3)
+
+
+def test_a_network_for_luma_keeps_the_colours(picture):
+    """A network that adds nothing is bicubic in luma, as in chroma."""
+    network = CReLUNet(filters=2, num_blocks=1, interpolated=True)
+    for weight in network.weights:
+        weight.assign(0 * weight)
+    found = enlarged(network, file_of(picture)).astype(int)
+    expected = resize(picture, scale=2)
+    assert np.abs(found - expected).mean() < 1  # Y is rounded in between
+    alpha = np.full((24, 20, 1), 255, np.uint8)
+    opaque = enlarged(network, file_of(np.concatenate([picture, alpha], axis=-1)))
+    np.testing.assert_array_equal(opaque[..., :3], found)
+    assert (opaque[..., 3] == 255).all()
 
 
 def test_detail_that_was_invented_is_labelled(picture):

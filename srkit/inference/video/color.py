@@ -84,10 +84,9 @@ class Color:
                 f"BT.2020. Received: number {matrix} of ITU-T H.273"
             )
         usual = (BT709, _SRGB_TRANSFER) if rgb else _PLAIN.get(guess, (guess, guess))
-        said = int(image.color_range)
-        full = rgb or said == FULL or image.format.name.startswith("yuvj")
+        full = rgb or _is_full(image)
         if not rgb:
-            guessed += [] if said or full else ["range"]
+            guessed += [] if int(image.color_range) or full else ["range"]
             guessed += ["primaries"] if primaries == UNSAID else []
             guessed += ["transfer"] if transfer == UNSAID else []
         primaries = usual[0] if primaries == UNSAID else primaries
@@ -107,6 +106,13 @@ class Color:
         """Writes it onto a frame or an encoder."""
         target.colorspace, target.color_range = self.matrix, FULL if self.full else 1
         target.color_primaries, target.color_trc = self.primaries, self.transfer
+
+
+def _is_full(image: Any) -> bool:
+    """Whether black is 0; gray that does not say is shown so by FFmpeg."""
+    said, name = int(image.color_range), image.format.name
+    unsaid_gray = not said and name.startswith("gray")
+    return said == FULL or name.startswith("yuvj") or unsaid_gray
 
 
 SRGB = Color(RGB, full=True, primaries=BT709, transfer=_SRGB_TRANSFER)

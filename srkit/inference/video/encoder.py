@@ -46,7 +46,9 @@ _CODECS = {
         (("x265-params", "log-level=error"),),
         (("x265-params", "log-level=error:lossless=1"),),
     ),
-    "libsvtav1": _Codec(28, ("preset", "8")),
+    "libsvtav1": _Codec(
+        28, ("preset", "8"), lossless=(("svtav1-params", "lossless=1"),)
+    ),
     "libvpx-vp9": _Codec(
         24, ("cpu-used", "3"), (("b", "0"), ("row-mt", "1")), (("lossless", "1"),)
     ),

@@ -11,6 +11,8 @@ from srkit.inference.video.library import pyav
 
 _WHOLE_CHROMA = ("libx264", "libx265", "libsvtav1", "mpeg4", "mpeg2video")
 """Encoders that take subsampled chroma of even sizes only."""
+_ADVISED = {"libx265": ".mp4", "prores_ks": ".mov", "ffv1": ".mkv"}
+"""Encoders that hold much, and what their films go into."""
 _PLANES = re.compile(r"yuvj?4\d\dp(\d+le)?")
 _SEMIPLANAR = ("nv", "p0", "p2", "p4")
 
@@ -86,9 +88,14 @@ def choose(source: str, encoder: str, size: tuple[int, int]) -> str:
         offered = [form for form in offered if form.fits(*size)]
     holding = [form for form in offered if _holds(form, wanted)]
     if not holding:
+        able = [
+            f"'{name}' into {suffix}"
+            for name, suffix in _ADVISED.items()
+            if any(_holds(Format.of(form), wanted) for form in _names(name))
+        ]
         raise ArgumentError(
             f"`codec` must hold {_told(wanted)} at {size[1]}x{size[0]}. "
-            f"Received: {encoder}, which cannot. Use 'ffv1', 'libx265' or 'prores_ks'."
+            f"Received: {encoder}, which cannot. Use {' or '.join(able)}."
         )
     return min(holding, key=lambda form: _excess(form, wanted)).name
 

@@ -99,7 +99,7 @@ class Job:
     @property
     def folder(self) -> Path:
         """Where the journal lies."""
-        target = self.plan.target
+        target = self.plan.target.resolve()  # "." has no name
         return target.with_name(f"{target.name}.journal")
 
     def _enlarge(self, journal: Journal) -> None:
@@ -109,7 +109,8 @@ class Job:
             plan.settings, self.watch, first=journal.frames, state=journal.state()
         )
         sink = self._sink(journal, around)
-        preview = Preview(plan.settings.preview, plan.settings.preview_every)
+        every = plan.settings.preview_every
+        preview = Preview(plan.settings.preview, every, plan.label)
 
         def write(image: Any, frame: Frame) -> None:
             preview.show(image)
@@ -132,7 +133,7 @@ class Job:
             sink.commit()
         finally:
             sink.abandon()
-        self.said += around.said
+        self.said += around.said + preview.said
 
     def _pipeline(self, around: Around) -> Pipeline:
         plan = self.plan
@@ -151,7 +152,7 @@ class Job:
         length, state = plan.settings.segment, around.state
         if plan.container is None:
             facts = plan.source.facts
-            return FolderSink(journal, plan.target, facts, length, state)
+            return FolderSink(journal, plan.target, facts, length, state, plan.label)
         return FilmSink(journal, plan.coding, plan.shape, length, state)
 
     def _copies(self, journal: Journal) -> Copies:
@@ -173,8 +174,8 @@ class Job:
         plan = self.plan
         copies = self._copies(journal)
         if plan.container is None:
-            FolderSink(journal, plan.target, plan.source.facts, 1).finish()
-            self.said += copies.said
+            left = FolderSink(journal, plan.target, plan.source.facts, 1).finish()
+            self.said += copies.said + left
             return
         beside = self.folder / f"film{plan.target.suffix}"
         with self.watch.time("join"), writing(beside):
@@ -186,7 +187,7 @@ class Job:
                 copies,
                 orientation=plan.source.facts.orientation,
                 factor=plan.factor,
-                comment=plan.comment,
+                comment=plan.label.sentence if plan.label else "",
             )
         with self.watch.time("check"):
             lost = check_film(beside, journal, plan.shape.time_base, copies)

@@ -20,7 +20,12 @@ _COVER = 1024
 
 def is_live(location: str) -> bool:
     """Whether a film can be read only once: an address or a camera."""
-    return "://" in location or location.startswith("/dev/")
+    return "://" in location or is_camera(location)
+
+
+def is_camera(location: str) -> bool:
+    """Whether it is a device that delivers pictures as they are taken."""
+    return location.startswith("/dev/") and not Path(location).is_file()
 
 
 def open_film(location: str) -> Any:
@@ -31,7 +36,7 @@ def open_film(location: str) -> Any:
     """
     av = pyav()
     options: dict[str, Any] = {"metadata_errors": "replace"}
-    if location.startswith("/dev/"):
+    if is_camera(location):
         options["format"] = "video4linux2"
     if is_live(location):
         options["timeout"] = _PATIENCE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+from math import atan2, pi
 from typing import Any
 
 from srkit.inference.video.library import pyav
@@ -45,3 +46,15 @@ def turned(stream: Any, packet: Any, matrix: bytes, factor: float) -> Any:
         values[place] = round(values[place] * factor)
     struct.pack_into(">9i", data, box + _HEADER[data[box]], *values)
     return av.open(io.BytesIO(bytes(data)))
+
+
+def quarter_turns(matrix: bytes) -> int:
+    """How often a picture is turned to the left by 90 degrees to be shown upright.
+
+    Args:
+        matrix: As FFmpeg has it; empty for none.
+    """
+    if not matrix:
+        return 0
+    across, down = struct.unpack("=9i", matrix)[:2]
+    return round(-atan2(down, across) / (pi / 2)) % 4

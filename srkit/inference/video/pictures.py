@@ -14,13 +14,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srkit.errors import UnreadableVideoError, VideoError
-from srkit.image import Picture, list_pictures, read_picture, write_whole
+from srkit.image import (
+    Label,
+    Metadata,
+    Picture,
+    list_pictures,
+    read_picture,
+    with_label,
+    write_whole,
+)
 from srkit.inference.video.color import SRGB
 from srkit.inference.video.footage import Footage
 from srkit.inference.video.formats import Format
 from srkit.inference.video.frames import Facts, Frame
-from srkit.inference.video.journal import Finished, Journal
+from srkit.inference.video.journal import Finished, Journal, fingerprint
 from srkit.inference.video.library import pyav
+from srkit.inference.video.orientation import quarter_turns
 
 if TYPE_CHECKING:
     from srkit.types import AnyImage
@@ -77,10 +86,10 @@ class PictureSource(Footage):
 
     @property
     def identity(self) -> str:
-        """Names and sizes of the files."""
-        told = [f"{file.name} {file.stat().st_size}" for file in self.files]
+        """Names of the files, and what tells each from another; their rate."""
+        told = [f"{file.name} {fingerprint(file)}" for file in self.files]
         digest = hashlib.sha256("\n".join(told).encode())
-        return f"{len(told)} pictures, {digest.hexdigest()[:16]}"
+        return f"{len(told)} pictures, {digest.hexdigest()[:16]}, {self.rate} a second"
 
     def frames(self) -> Iterator[Frame]:
         """The pictures.
@@ -112,6 +121,7 @@ class FolderSink:
         facts: Of the source.
         length: Frames after which that is done.
         state: As for `FilmSink`.
+        label: What each picture must say of the network that drew its detail.
     """
 
     journal: Journal
@@ -119,12 +129,16 @@ class FolderSink:
     facts: Facts
     length: int
     state: Callable[[], dict[str, Any]] = dict
+    label: Label | None = None
     _times: list[tuple[int, int]] = field(default_factory=list)
     _troubles: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, image: Any, frame: Frame) -> None:
         """Takes the next frame."""
-        Picture(image.to_ndarray()).save(self.folder / picture_name(frame.index))
+        turns = quarter_turns(self.facts.orientation)
+        pixels = _pixels(image, full=self.facts.color.full)
+        picture = labelled(np.rot90(pixels, turns).copy(), self.label)
+        picture.save(self.folder / picture_name(frame.index))
         self._times.append((frame.pts, frame.duration))
         if frame.trouble:
             self._troubles.append((frame.index, frame.trouble))
@@ -142,8 +156,11 @@ class FolderSink:
     def abandon(self) -> None:
         """Leaves what is not noted; it is written again."""
 
-    def finish(self) -> None:
+    def finish(self) -> list[str]:
         """Checks that all pictures are there and writes their times.
+
+        Returns:
+            What else a user should know of the folder.
 
         Raises:
             VideoError: If one is missing.
@@ -161,6 +178,8 @@ class FolderSink:
         ]
         table = "\n".join(["picture,seconds", *lines, ""])
         write_whole(self.folder / "times.csv", table.encode())
+        older = self.folder / picture_name(len(pts))
+        return [f"{older} is an earlier job's, as may be others"] * older.exists()
 
 
 def picture_name(index: int) -> str:
@@ -168,11 +187,29 @@ def picture_name(index: int) -> str:
     return f"{index:06}.png"
 
 
+def labelled(pixels: Any, label: Label | None) -> Picture:
+    """A picture whose file will say what the label says."""
+    told = Metadata(xmp=with_label(None, label)) if label else Metadata()
+    return Picture(pixels, told)
+
+
 def format_of(source: str) -> str:
     """What frames of a pixel format are written as."""
     form = Format.of(source)
     channels = 4 if form.alpha else 1 if form.gray else 3
     return _FORMATS[channels, form.bits > 8]
+
+
+def _pixels(image: Any, *, full: bool) -> Any:
+    """A frame as a picture, whose gray has no other way to its full range."""
+    pixels = image.to_ndarray()
+    if pixels.ndim == 3:
+        return pixels
+    most = np.iinfo(pixels.dtype).max
+    if not full:
+        stretched = (pixels / most * 255 - 16) / 219
+        pixels = (stretched.clip(0, 1) * most + 0.5).astype(pixels.dtype)
+    return pixels[..., None]
 
 
 def _as_frame(pixels: AnyImage) -> Any:

@@ -18,6 +18,7 @@ from srkit.inference.video.pictures import format_of
 from srkit.inference.video.routes import PlanesRoute, Route, route
 
 if TYPE_CHECKING:
+    from srkit.image import Label
     from srkit.inference.video.footage import Footage
     from srkit.inference.video.settings import Settings
 
@@ -61,10 +62,12 @@ class Plan:
             return out
         roi.check(height, width)
         factor, rest = divmod(out[0], height)
-        if rest or out[1] != width * factor:
+        # Of what runs more than once, or is shrunk after it, the halo is not known.
+        own = getattr(_model(self.upscaler), "scale", factor)
+        if rest or out[1] != width * factor or factor != own:
             raise ArgumentError(
-                "`roi` needs a whole factor: leave `scale` and `width` to the "
-                f"network. Received: {width}x{height} to {out[1]}x{out[0]}"
+                "`roi` needs the network's own factor: leave out `scale` and `width`. "
+                f"Received: {width}x{height} to {out[1]}x{out[0]}"
             )
         return roi.height * factor, roi.width * factor
 
@@ -120,11 +123,11 @@ class Plan:
         return radius
 
     @property
-    def comment(self) -> str:
-        """What the film must say whose detail the network has invented."""
+    def label(self) -> Label | None:
+        """What the result must say whose detail the network has invented."""
         label = getattr(_model(self.upscaler), "label", None)
-        told = label(self.factor) if label is not None else None
-        return told.sentence if told is not None else ""
+        told: Label | None = label(self.factor) if label is not None else None
+        return told
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -162,6 +165,11 @@ class Plan:
             said.append(
                 f"{facts.pixel_format} was written as {self.shape.pixel_format}, which "
                 "holds all of it"
+            )
+        if self.container is None and facts.aspect not in (None, 1):
+            said.append(
+                f"the film's pixels are {facts.aspect} as wide as high; pictures do "
+                "not say so"
             )
         return said
 

@@ -12,20 +12,31 @@ from time import perf_counter
 
 @dataclass
 class Watch:
-    """Seconds spent in each step of a job, over all its threads."""
+    """Seconds in which each step of a job was at work, in one thread or in several."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    _threads: dict[str, int] = field(default_factory=dict)
+    """How many are at work in each step now."""
+    _since: dict[str, float] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     @contextmanager
     def time(self, step: str) -> Iterator[None]:
         """Counts what happens within as part of a step."""
-        start = perf_counter()
+        self._count(step, 1)
         try:
             yield
         finally:
-            with self._lock:
-                spent = perf_counter() - start
+            self._count(step, -1)
+
+    def _count(self, step: str, change: int) -> None:
+        with self._lock:
+            before = self._threads.get(step, 0)
+            self._threads[step] = before + change
+            if before == 0:
+                self._since[step] = perf_counter()
+            elif before + change == 0:
+                spent = perf_counter() - self._since[step]
                 self.seconds[step] = self.seconds.get(step, 0.0) + spent
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srkit.errors import ArgumentError
+from srkit.image import PICTURE_SUFFIXES
 
 if TYPE_CHECKING:
     from srkit.inference.video.region import Region
@@ -58,6 +59,14 @@ class Settings:
         if self.on_error not in ("stop", "bicubic"):
             raise ArgumentError(
                 f"`on_error` must be 'stop' or 'bicubic'. Received: {self.on_error!r}"
+            )
+        if self.preview is not None and (
+            self.preview.suffix.lower() not in PICTURE_SUFFIXES
+            or not self.preview.absolute().parent.is_dir()
+        ):
+            raise ArgumentError(
+                "`preview` must be a picture in a folder that is there. "
+                f"Received: {str(self.preview)!r}"
             )
         for name, least in (
             ("fuse", 1),

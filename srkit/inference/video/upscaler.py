@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from srkit.errors import ArgumentError
 from srkit.inference.luma import LumaUpscaler
 from srkit.inference.places import check_apart, make_folder
 from srkit.inference.upscaler import Upscaler
 from srkit.inference.video.job import Job, Progress
+from srkit.inference.video.library import pyav
 from srkit.inference.video.pictures import PictureSource
 from srkit.inference.video.plan import Plan
 from srkit.inference.video.settings import Settings
@@ -38,6 +41,7 @@ class VideoUpscaler:
     """
 
     def __init__(self, upscaler: Any, **settings: Any) -> None:
+        pyav()
         self.upscaler = upscaler
         self.settings = Settings(**settings)
 
@@ -102,7 +106,12 @@ class VideoUpscaler:
             footage.close()
 
     def _open(self, source: str, start: float, duration: float | None) -> Footage:
-        settings = self.settings
+        settings, source = self.settings, source.removeprefix("file://")
+        if not 0 <= start < inf or not (duration is None or 0 < duration < inf):
+            raise ArgumentError(
+                "`start` must be a number of seconds from 0, and `duration` one above "
+                f"0 or None. Received: {start} and {duration}"
+            )
         if Path(source).is_dir():
             return PictureSource(
                 source, fps=settings.fps, start=start, duration=duration

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from time import perf_counter, sleep
 from types import SimpleNamespace
 
 import av
@@ -14,7 +15,7 @@ import pytest
 
 from srkit.errors import ArgumentError, UnreadableVideoError
 from srkit.image import Picture, read_picture
-from srkit.inference import LumaUpscaler, VideoUpscaler
+from srkit.inference import LumaUpscaler, Upscaler, VideoUpscaler
 from srkit.inference.video import Region, Settings
 from srkit.inference.video.around import Around
 from srkit.inference.video.clock import Clock
@@ -23,6 +24,7 @@ from srkit.inference.video.containers import CONTAINERS
 from srkit.inference.video.copies import Copies
 from srkit.inference.video.decoder import Decoder
 from srkit.inference.video.deinterlace import deinterlaced
+from srkit.inference.video.encoder import Coding
 from srkit.inference.video.footage import Footage
 from srkit.inference.video.frames import Facts, Frame
 from srkit.inference.video.job import Job
@@ -38,7 +40,7 @@ from srkit.inference.video.report import Report, Watch
 from srkit.inference.video.routes import frame_of, planes_of, route
 from srkit.inference.video.sinks import FilmSink
 from srkit.inference.video.sound import Encoded
-from srkit.models import CReLUNet
+from srkit.models import EDSR, CReLUNet
 from tests.inference.video.films import Same, SamePlanes, make_film, video_frame
 
 LIMITED = Color(6, full=False, primaries=6, transfer=6)
@@ -171,7 +173,7 @@ def test_any_footage_can_be_a_job(tmp_path):
     assert (report.frames, report.computed) == (5, 5)
     assert {"decode", "network", "encode", "join", "check"} <= report.stages.keys()
     assert plan.identity["source"] == "still 5"
-    assert (plan.at_once, plan.halo, plan.factor, plan.comment) == (2, None, 1.0, "")
+    assert (plan.at_once, plan.halo, plan.factor, plan.label) == (2, None, 1.0, None)
 
 
 def test_a_pipeline_replaces_what_is_in_trouble():
@@ -279,6 +281,19 @@ def test_a_film_is_cut_into_segments(tmp_path):
     journal.close()
 
 
+def test_a_region_takes_one_run_of_the_network(tmp_path):
+    upscaler = Upscaler(EDSR(scale=2, filters=2, num_blocks=1), scale=4)
+    settings = Settings(roi=Region(0, 0, 8, 8))
+    plan = Plan(upscaler, Still(1), tmp_path / "o.mkv", settings)
+    with pytest.raises(ArgumentError, match="`roi` needs the network's own factor"):
+        _ = plan.size
+
+
+def test_zero_is_lossless_whatever_the_encoder():
+    assert Coding(codec="av1", crf=0).options["svtav1-params"] == "lossless=1"
+    assert "crf" not in Coding(codec="x265", crf=0).options
+
+
 def test_where_a_film_goes(tmp_path):
     assert is_folder(tmp_path)
     assert is_folder(Path("frames"))
@@ -294,6 +309,23 @@ def test_a_preview_is_written_every_so_often(tmp_path):
     preview.show(video_frame(1, (8, 16), "yuv420p"))
     assert not path.exists()
     Preview(None, 0.0).show(None)
+
+
+def test_a_preview_that_fails_does_not_end_the_work(tmp_path):
+    preview = Preview(tmp_path / "gone" / "now.png", 0.0)
+    preview.show(video_frame(0, (8, 16), "yuv420p"))
+    assert "without its last preview" in preview.said[0]
+    for path in (tmp_path / "gone" / "now.png", tmp_path / "now.mp4"):
+        with pytest.raises(ArgumentError, match="`preview` must be a picture"):
+            Settings(preview=path)
+
+
+def test_time_is_counted_once_however_many_threads_work():
+    watch = Watch()
+    begin = perf_counter()
+    with watch.time("network"), watch.time("network"):
+        sleep(0.05)
+    assert 0.05 <= watch.seconds["network"] <= perf_counter() - begin
 
 
 def test_a_recorder_keeps_what_passes(tmp_path):
