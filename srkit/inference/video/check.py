@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from srkit.errors import VideoError
 from srkit.inference.video.opening import end_of, open_film, video_of
+from srkit.inference.video.plain import is_plain
 from srkit.inference.video.rising import Rising
 
 if TYPE_CHECKING:
@@ -136,12 +137,24 @@ Told = list[tuple[bytes, int]]
 
 
 def _digests(packets: Iterator[Any]) -> dict[int, Told]:
-    """Hash and time of each packet of sound, by stream."""
+    """Hash and time of each packet of sound, by stream.
+
+    Sound without a compressor has no packets of its own, every container cuts it as
+    it likes: all of it counts as one, and its end as another.
+    """
     found: dict[int, Told] = defaultdict(list)
+    whole: dict[int, Any] = defaultdict(lambda: hashlib.blake2b(digest_size=16))
     for packet in packets:
         if packet.size and packet.stream.type == "audio":
+            index = packet.stream.index
             time = packet.dts if packet.pts is None else packet.pts
-            found[packet.stream.index].append((_digest(packet), time))
+            if not is_plain(packet.stream):
+                found[index].append((_digest(packet), time))
+                continue
+            whole[index].update(bytes(packet))
+            begin = found[index][0][1] if index in found else time
+            end = time + (packet.duration or 0)
+            found[index] = [(whole[index].digest(), begin), (b"", end)]
     return found
 
 
@@ -161,7 +174,8 @@ def _compare(given: Told, taken: Told, stream: Any, out: Any, shift: Fraction) -
     name = f"stream {stream.index} ({stream.type})"
     if len(given) != len(taken):
         raise _broken(f"{name} has {len(taken)} packets, not {len(given)}")
-    tick = max(stream.time_base, out.time_base)
+    # An end is a time and a duration, of which each is rounded.
+    tick = max(stream.time_base, out.time_base) * (1 + is_plain(stream))
     for index, (before, after) in enumerate(zip(given, taken, strict=True)):
         if before[0] != after[0]:
             raise _broken(f"packet {index} of {name} is not the source's")

@@ -13,6 +13,7 @@ from typing import Any
 
 from srkit.inference.video.containers import Container, add_copy, holds
 from srkit.inference.video.opening import open_film
+from srkit.inference.video.plain import Filler, is_plain
 from srkit.inference.video.rising import Rising
 from srkit.inference.video.sound import Encoded
 from srkit.inference.video.texts import Rewritten, is_text
@@ -149,6 +150,9 @@ class Copies:
             rising: Makes their times rise.
         """
         begin, end = self.span
+        # These keep how long sound lasts, not when it is.
+        fills = self.container is not None and self.container.format in ("mp4", "mov")
+        filler = Filler()
         for packet in container.demux(*streams):
             if packet.size:
                 rising.mend(packet)
@@ -159,6 +163,8 @@ class Copies:
                     end is not None and time >= end
                 ):
                     continue
+                if fills and is_plain(packet.stream):
+                    yield from filler.before(packet)
             yield packet
 
     def close(self) -> None:

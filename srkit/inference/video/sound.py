@@ -8,10 +8,9 @@ from typing import Any
 
 from srkit.inference.video.containers import layout_of
 from srkit.inference.video.library import pyav
+from srkit.inference.video.plain import GAP
 
 _OPUS_RATE = 48000
-_GAP = Fraction(15, 1000)
-"""Seconds that are missing: more than times are rounded by, less than a packet."""
 
 
 class Encoded:
@@ -84,7 +83,7 @@ class Encoded:
 
     def _silence(self, until: Fraction) -> Iterator[Any]:
         """Fills a gap before a time."""
-        if self._kind is None or until - self.end <= _GAP:
+        if self._kind is None or until - self.end <= GAP:
             return
         name, layout, rate = self._kind
         missing = round((until - self.end) * rate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from fractions import Fraction
 
 import av
@@ -11,6 +12,7 @@ import pytest
 from srkit.errors import VideoError
 from srkit.inference import VideoUpscaler
 from srkit.inference.video import check
+from srkit.inference.video.plain import is_plain
 from srkit.inference.video.rising import Rising
 from tests.inference.video.films import SamePlanes, make_film, packets
 
@@ -19,9 +21,12 @@ def enlarge(source, target, **settings):
     return VideoUpscaler(SamePlanes(), crf=30, **settings)(source, target)
 
 
+SAMPLES = {"u8": (255, "u1"), "s16": (32767, "<i2"), "s32": (2**31 - 1, "<i4")}
+
+
 def with_sound(path, *, codec, rate, pieces, frames=50):
     """A film whose sound is there in some spans of seconds only."""
-    plain = make_film(path.with_name(f"plain{path.suffix}"), frames=frames)
+    plain = make_film(path.with_name("plain.mp4"), frames=frames, codec="mpeg4")
     with av.open(str(plain)) as source, av.open(str(path), "w") as film:
         out = film.add_stream_from_template(source.streams.video[0], opaque=True)
         sound = film.add_stream(codec, rate=rate, layout="mono")
@@ -29,7 +34,7 @@ def with_sound(path, *, codec, rate, pieces, frames=50):
         for begin, end in pieces:
             for start in range(int(begin * rate), int(end * rate), rate // 50):
                 wave = 0.5 + 0.4 * np.sin(np.arange(rate // 50) * 0.2)
-                scale, kind = (255, "u1") if form == "u8" else (32767, "<i2")
+                scale, kind = SAMPLES[form]
                 data = (wave * scale).astype(kind)[None]
                 frame = av.AudioFrame.from_ndarray(data, format=form, layout="mono")
                 frame.sample_rate, frame.pts = rate, start
@@ -127,6 +132,39 @@ def test_recordings_laid_end_to_end_are_joined(suffix, tmp_path):
     assert times == sorted(times)
     if suffix != ".webm":
         assert len(sound) == 2 * len(packets(one)[0])
+
+
+@pytest.mark.parametrize("source", [".mkv", ".mov", ".avi"])
+@pytest.mark.parametrize("target", [".mkv", ".mov", ".mp4"])
+def test_plain_sound_is_the_same_however_it_is_cut(source, target, tmp_path):
+    place = with_sound(
+        tmp_path / f"in{source}", codec="pcm_s24le", rate=96000, pieces=((0, 2),)
+    )
+    report = enlarge(place, tmp_path / f"out{target}")
+    assert "encoded as" not in str(report)
+    said = [packets(place)[0], packets(tmp_path / f"out{target}")[0]]
+    assert len({b"".join(data for data, _ in each) for each in said}) == 1
+    assert said[0][0][1] == said[1][0][1] == 0
+
+
+@pytest.mark.parametrize("target", [".mkv", ".mov", ".mp4"])
+def test_plain_sound_keeps_its_holes(target, tmp_path):
+    place = with_sound(
+        tmp_path / "in.mkv", codec="pcm_s16le", rate=48000, pieces=((0, 1), (3, 4))
+    )
+    enlarge(place, tmp_path / f"out{target}")
+    told = loudness(tmp_path / f"out{target}")
+    assert max(told) == 39
+    assert all(told[tenth] > 0.1 for tenth in (*range(9), *range(31, 39)))
+    assert all(told.get(tenth, 0) < 0.1 for tenth in range(11, 29))
+
+
+def test_what_plain_sound_is():
+    with av.open(io.BytesIO(), "w", format="matroska") as film:
+        kinds = ("pcm_s16le", "flac", "ffv1")
+        assert [is_plain(film.add_stream(kind)) for kind in kinds] == [True] + 2 * [
+            False
+        ]
 
 
 class Sent:
