@@ -102,6 +102,11 @@ class Copies:
             elif stream.type == "audio":
                 self.sound[index] = Encoded(film, stream, codec)
                 out = self.sound[index].out
+                if mixed := self.sound[index].mixed:
+                    self.said.append(
+                        f"the channels of stream {index} (audio) were mixed into "
+                        f"{mixed}, as {codec} has not all of them"
+                    )
             else:
                 self.texts[index] = Rewritten(film, stream, codec)
                 out = self.texts[index].out
@@ -180,12 +185,12 @@ class Copies:
         if holds(self.container, stream):
             return True
         container = self.container
+        cure = "" if container.format == "matroska" else "; .mkv may hold it"
         unfit = f"{kind} does not fit into {container.format}"
         if stream.type == "audio" and stream.codec_context is not None:
             self._anew[stream.index] = container.audio
             self.said.append(
-                f"{unfit} as it is and was encoded as {container.audio}; .mkv would "
-                "keep it"
+                f"{unfit} as it is and was encoded as {container.audio}{cure}"
             )
         elif is_text(stream):
             self._anew[stream.index] = container.text
@@ -194,7 +199,7 @@ class Copies:
                 "looks may have changed"
             )
         else:
-            self.said.append(f"{unfit} and was left out; .mkv may hold it")
+            self.said.append(f"{unfit} and was left out{cure}")
         return stream.index in self._anew
 
 

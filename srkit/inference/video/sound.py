@@ -12,6 +12,9 @@ from srkit.inference.video.plain import GAP
 
 _OPUS_RATE = 48000
 
+_FEW = 6
+"""Channels that 5.1 can hold."""
+
 
 class Encoded:
     """A stream of sound in another codec; silence where it has none.
@@ -24,7 +27,10 @@ class Encoded:
 
     def __init__(self, film: Any, stream: Any, codec: str) -> None:
         rate = _rate(codec, stream.codec_context.sample_rate)
-        self.out = film.add_stream(codec, rate=rate, layout=layout_of(stream))
+        layout = _layout(codec, rate, stream)
+        self.mixed = layout if layout != layout_of(stream) else ""
+        """The channels that its own were mixed into, if they were."""
+        self.out = film.add_stream(codec, rate=rate, layout=layout)
         self.out.codec_context.open()  # which tells the size of its frames
         self.begin: Fraction | None = None
         """Second at which it begins in the film out."""
@@ -121,6 +127,27 @@ def _rate(codec: str, wanted: int) -> int:
     if codec == "libopus":  # which all its readers decode at this rate
         return _OPUS_RATE
     return min((rate for rate in rates if rate >= wanted), default=max(rates))
+
+
+def _layout(codec: str, rate: int, stream: Any) -> str:
+    """The channels of a stream, or if an encoder has no such, the next that hold them.
+
+    Args:
+        codec: FFmpeg's name of the encoder.
+        rate: At which it encodes.
+        stream: The stream in the source.
+    """
+    own, few = layout_of(stream), stream.codec_context.channels <= _FEW
+    for layout in (own, *(("5.1",) if few else ()), "7.1", "stereo"):
+        trial = pyav().CodecContext.create(codec, "w")
+        trial.sample_rate, trial.layout = rate, layout
+        trial.format = trial.codec.audio_formats[0]
+        try:
+            trial.open()
+        except pyav().error.FFmpegError:
+            continue
+        return layout
+    return own
 
 
 def _resampler(context: Any) -> Any:

@@ -67,7 +67,7 @@ def test_a_hole_in_sound_stays_a_hole(tmp_path):
         tmp_path / "in.mkv", codec="pcm_u8", rate=8000, pieces=((0, 1), (3, 4))
     )
     report = enlarge(source, tmp_path / "out.mp4")
-    assert "was encoded as aac" in str(report)
+    assert "was encoded as aac; .mkv may hold it" in str(report)
     told = loudness(tmp_path / "out.mp4")
     for tenth in range(39):
         loud = tenth < 10 or tenth >= 30
@@ -157,6 +157,33 @@ def test_plain_sound_keeps_its_holes(target, tmp_path):
     assert max(told) == 39
     assert all(told[tenth] > 0.1 for tenth in (*range(9), *range(31, 39)))
     assert all(told.get(tenth, 0) < 0.1 for tenth in range(11, 29))
+
+
+@pytest.mark.parametrize(
+    ("layout", "target", "mixed"),
+    [("2.1", ".webm", "5.1"), ("7.1.2", ".mp4", "7.1"), ("5.1", ".webm", "")],
+)
+def test_channels_that_an_encoder_lacks_are_mixed_and_said(
+    layout, target, mixed, tmp_path
+):
+    plain = make_film(tmp_path / "plain.mp4", codec="mpeg4")
+    place = tmp_path / "in.mkv"
+    with av.open(str(plain)) as source, av.open(str(place), "w") as film:
+        out = film.add_stream_from_template(source.streams.video[0], opaque=True)
+        sound = film.add_stream("pcm_s16le", rate=48000, layout=layout)
+        channels = sound.codec_context.channels
+        data = np.full((1, 20000 * channels), 9000, np.int16)
+        frame = av.AudioFrame.from_ndarray(data, format="s16", layout=layout)
+        frame.sample_rate, frame.pts, frame.time_base = 48000, 0, Fraction(1, 48000)
+        film.mux(sound.encode(frame))
+        for packet in source.demux():
+            if packet.size:
+                packet.stream = out
+                film.mux(packet)
+    report = enlarge(place, tmp_path / f"out{target}")
+    assert (f"(audio) were mixed into {mixed}" in str(report)) == bool(mixed)
+    with av.open(str(tmp_path / f"out{target}")) as film:
+        assert film.streams.audio[0].layout.name == (mixed or layout)
 
 
 def test_what_plain_sound_is():
