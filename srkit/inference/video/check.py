@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from srkit.errors import VideoError
 from srkit.inference.video.opening import end_of, open_film, video_of
+from srkit.inference.video.rising import Rising
 
 if TYPE_CHECKING:
     from srkit.inference.video.copies import Copies
@@ -36,6 +37,7 @@ def check_film(
     """
     said = _check_pictures(path, journal, time_base)
     _check_copies(path, copies)
+    _check_sound(path, copies)
     return said
 
 
@@ -92,21 +94,52 @@ def _check_copies(path: Path, copies: Copies) -> None:
         ]
         if not streams:
             return
-        given = _digests(copies.taken(source, streams))
+        # All of them, because recordings laid end to end move together.
+        all_of_them = [
+            source.streams[other.index]
+            for other in copies.others
+            if other.type != "attachment"
+        ]
+        given = _digests(copies.taken(source, all_of_them, Rising()))
         outs = [film.streams[copies.copied[stream.index]] for stream in streams]
         taken = _digests(film.demux(*outs))
         for stream, out in zip(streams, outs, strict=True):
             _compare(given[stream.index], taken[out.index], stream, out, copies.shift)
 
 
+def _check_sound(path: Path, copies: Copies) -> None:
+    """Whether sound that was encoded anew begins and ends when it must."""
+    sounds = {each.out.index: (name, each) for name, each in copies.sound.items()}
+    if not sounds:
+        return
+    with open_film(str(path)) as film:
+        spans: dict[int, tuple[Fraction, Fraction]] = {}
+        for packet in film.demux(*(film.streams[index] for index in sounds)):
+            if packet.size:
+                begin = packet.pts * packet.time_base
+                end = begin + (packet.duration or 0) * packet.time_base
+                first, _ = spans.get(packet.stream.index, (begin, end))
+                spans[packet.stream.index] = first, end
+    for index, (name, sound) in sounds.items():
+        if sound.begin is None:
+            continue
+        begin, end = spans.get(index, (Fraction(0), Fraction(0)))
+        if max(abs(begin - sound.begin), abs(end - sound.end)) > sound.slack:
+            raise _broken(
+                f"stream {name} (audio) lasts from {float(begin):.3f} s to "
+                f"{float(end):.3f} s, not from {float(sound.begin):.3f} s to "
+                f"{float(sound.end):.3f} s"
+            )
+
+
 Told = list[tuple[bytes, int]]
 
 
 def _digests(packets: Iterator[Any]) -> dict[int, Told]:
-    """Hash and time of each packet, by stream."""
+    """Hash and time of each packet of sound, by stream."""
     found: dict[int, Told] = defaultdict(list)
     for packet in packets:
-        if packet.size:
+        if packet.size and packet.stream.type == "audio":
             time = packet.dts if packet.pts is None else packet.pts
             found[packet.stream.index].append((_digest(packet), time))
     return found

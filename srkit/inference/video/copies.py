@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from srkit.inference.video.containers import Container, holds
+from srkit.inference.video.containers import Container, add_copy, holds
 from srkit.inference.video.opening import open_film
+from srkit.inference.video.rising import Rising
 from srkit.inference.video.sound import Encoded
+from srkit.inference.video.texts import Rewritten, is_text
 
 _STALE = ("encoder", "rotate", "duration", "bps", "number_of_", "_statistics")
 """Beginnings of what a stream says of the file that it was in."""
@@ -41,12 +43,14 @@ class Copies:
     said: list[str] = field(default_factory=list)
     copied: dict[int, int] = field(default_factory=dict)
     """Index in the source to index in the film out."""
+    sound: dict[int, Encoded] = field(default_factory=dict)
+    """What is encoded anew, by its index in the source."""
+    texts: dict[int, Rewritten] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.source = open_film(self.location) if self.location else None
         self._outs: dict[int, Any] = {}
         self._anew: dict[int, str] = {}
-        self._sound: dict[int, Encoded] = {}
         self.others = [
             stream
             for stream in (self.source.streams if self.source else ())
@@ -71,48 +75,83 @@ class Copies:
         )
         if self.pictures is not None:
             _name(video, self.source.streams[self.pictures])
-        chapters = []
-        for chapter in self.source.chapters():
-            shift = round(self.shift / chapter["time_base"])
-            start, end = chapter["start"] - shift, chapter["end"] - shift
-            if end > 0:
-                chapters.append(chapter | {"start": max(0, start), "end": end})
+        chapters = list(self._chapters(self.source))
         if chapters:
             film.set_chapters(chapters)
+
+    def _chapters(self, source: Any) -> Iterator[dict[str, Any]]:
+        """What the span has of the chapters."""
+        last = self.span[1]
+        for chapter in source.chapters():
+            tick = chapter["time_base"]
+            shift = round(self.shift / tick)
+            start, end = max(0, chapter["start"] - shift), chapter["end"] - shift
+            if last is not None:
+                end = min(end, round((last - self.shift) / tick))
+            if end > start:
+                yield chapter | {"start": start, "end": end}
 
     def add_to(self, film: Any) -> None:
         """Makes a stream in the film out for each that goes there."""
         for stream in self.others:
-            if (codec := self._anew.get(stream.index)) is not None:
-                self._sound[stream.index] = Encoded(film, stream, codec)
-                _name(self._sound[stream.index].out, stream)
-                continue
-            out = film.add_stream_from_template(stream, opaque=True)
+            index, codec = stream.index, self._anew.get(stream.index, "")
+            if not codec:
+                out = add_copy(film, stream)
+                self.copied[index] = out.index
+            elif stream.type == "audio":
+                self.sound[index] = Encoded(film, stream, codec)
+                out = self.sound[index].out
+            else:
+                self.texts[index] = Rewritten(film, stream, codec)
+                out = self.texts[index].out
             _name(out, stream)
-            self._outs[stream.index] = out
-            self.copied[stream.index] = out.index
+            self._outs[index] = out
 
     def packets(self) -> Iterator[Any]:
         """Their packets, ready for the film out."""
         streams = [stream for stream in self.others if stream.type != "attachment"]
         if not streams:
             return
-        for packet in self.taken(self.source, streams):
-            sound = self._sound.get(packet.stream.index)
-            if sound is not None:
-                yield from sound.packets(packet, self.shift)
+        rising = Rising()
+        for packet in self.taken(self.source, streams, rising):
+            index = packet.stream.index
+            anew = self.sound.get(index) or self.texts.get(index)
+            if anew is not None:
+                yield from anew.packets(packet, self.shift)
             elif packet.dts is not None:
                 shift = round(self.shift / packet.time_base)
                 packet.pts = None if packet.pts is None else packet.pts - shift
                 packet.dts -= shift
-                packet.stream = self._outs[packet.stream.index]
+                packet.stream = self._outs[index]
                 yield packet
+        self.said += rising.said
+        self.said += [
+            f"{sound.broken} packets of stream {index} (audio) could not be decoded: "
+            "silence stands for them"
+            for index, sound in self.sound.items()
+            if sound.broken
+        ]
+        self.said += [
+            f"{text.broken} packets of stream {index} (subtitle) could not be read and "
+            "were left out"
+            for index, text in self.texts.items()
+            if text.broken
+        ]
 
-    def taken(self, container: Any, streams: list[Any]) -> Iterator[Any]:
-        """The packets of a file that lie in the span; empty ones at its end."""
+    def taken(
+        self, container: Any, streams: list[Any], rising: Rising
+    ) -> Iterator[Any]:
+        """The packets of a file that lie in the span; empty ones at its end.
+
+        Args:
+            container: The source.
+            streams: Those of it that are wanted.
+            rising: Makes their times rise.
+        """
         begin, end = self.span
         for packet in container.demux(*streams):
-            if packet.dts is not None:
+            if packet.size:
+                rising.mend(packet)
                 time = (packet.dts if packet.pts is None else packet.pts) * (
                     packet.time_base
                 )
@@ -134,18 +173,23 @@ class Copies:
             return False
         if holds(self.container, stream):
             return True
+        container = self.container
+        unfit = f"{kind} does not fit into {container.format}"
         if stream.type == "audio" and stream.codec_context is not None:
+            self._anew[stream.index] = container.audio
             self.said.append(
-                f"{kind} does not fit into {self.container.format} as it is and was "
-                f"encoded as {self.container.audio}; .mkv would keep it"
+                f"{unfit} as it is and was encoded as {container.audio}; .mkv would "
+                "keep it"
             )
-            self._anew[stream.index] = self.container.audio
-            return True
-        self.said.append(
-            f"{kind} does not fit into {self.container.format} and was left out; .mkv "
-            "may hold it"
-        )
-        return False
+        elif is_text(stream):
+            self._anew[stream.index] = container.text
+            self.said.append(
+                f"{unfit} as it is: its words were written as {container.text}, its "
+                "looks may have changed"
+            )
+        else:
+            self.said.append(f"{unfit} and was left out; .mkv may hold it")
+        return stream.index in self._anew
 
 
 def _codec(stream: Any) -> str:

@@ -7,14 +7,14 @@ the numbers of their frames; the times are put in when the film is joined.
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from srkit.errors import ArgumentError
-from srkit.inference.video.library import pyav, reason, writing
+from srkit.inference.video.library import put, pyav, reason, writing
 
 if TYPE_CHECKING:
     from srkit.inference.video.color import Color
@@ -150,20 +150,22 @@ class Segment:
         self._number: dict[int, int] = {}
         self._packets = 0
         self._beside = path.with_suffix(".part")
+        self._file = av.open(str(self._beside), "w", format="matroska")
         try:
-            self._file = av.open(str(self._beside), "w", format="matroska")
             self._stream = self._file.add_stream(
                 coding.codec, rate=shape.rate, options=coding.options
             )
             _configure(self._stream.codec_context, shape)
             self._stream.time_base = Fraction(1, 1000)
-            self._file.start_encoding()
+            self._stream.codec_context.open()
         except (av.error.FFmpegError, ValueError) as error:
             raise ArgumentError(
                 f"`codec` {coding.codec} cannot encode {shape.width}x{shape.height} "
                 f"{shape.pixel_format} with {coding.options}: {reason(error)}. "
                 "Choose other settings or 'ffv1'."
             ) from error
+        with writing(path):
+            self._file.start_encoding()
 
     def add(self, image: Any, pts: int, duration: int) -> None:
         """Encodes one more frame.
@@ -186,14 +188,13 @@ class Segment:
         self._write(None)
         with writing(self.path):
             self._file.close()
-            with self._beside.open("rb+") as file:
-                os.fsync(file.fileno())
-            self._beside.replace(self.path)
+            put(self._beside, self.path)
 
     def abandon(self) -> None:
         """Gives the begun segment up."""
-        self._file.close()
-        self._beside.unlink(missing_ok=True)
+        with suppress(OSError, pyav().error.FFmpegError):  # the disk may be full
+            self._file.close()
+            self._beside.unlink(missing_ok=True)
 
     def _write(self, image: Any) -> None:
         with writing(self.path):

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from srkit.errors import ArgumentError, VideoError
+from srkit.errors import UnreadableVideoError, VideoError
 from srkit.inference.video.around import Around
 from srkit.inference.video.check import check_film
+from srkit.inference.video.copies import Copies
 from srkit.inference.video.film import join
 from srkit.inference.video.journal import Journal
-from srkit.inference.video.library import writing
+from srkit.inference.video.library import put, writing
 from srkit.inference.video.pictures import FolderSink
 from srkit.inference.video.pipeline import Pipeline
 from srkit.inference.video.preview import Preview
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from srkit.inference.video.frames import Frame
     from srkit.inference.video.plan import Plan
 
+_OTHERS = "others.nut"
+"""What a stream sends beside its pictures."""
 Progress = Callable[[int, int | None], None]
 
 
@@ -45,6 +48,8 @@ class Job:
     progress: Progress | None = None
     said: list[str] = field(default_factory=list)
     watch: Watch = field(default_factory=Watch)
+    _passed: bool = False
+    """Whether the source is a stream, and an earlier run has kept what there is."""
 
     def run(self) -> Report:
         """Does it all.
@@ -53,15 +58,26 @@ class Job:
             SrkitError: If something cannot be done; the journal is kept.
         """
         start = perf_counter()
-        self._prepare_stream()
-        identity = self.plan.identity  # looks at the first frame
-        with closing(Journal(self.folder, identity, resume=self.resume)) as journal:
+        plan, source = self.plan, self.plan.source
+        with closing(Journal(self.folder, resume=self.resume)) as journal:
+            self._passed = source.live and journal.frames > 0
+            fresh = source.live and not self._passed
+            if fresh and isinstance(source, Source) and plan.container:
+                source.record(self.folder / _OTHERS)
+            # This looks at the first frame, and what comes with it must be recorded.
+            journal.begin(plan.identity | {"time_base": str(plan.shape.time_base)})
             return self._run(journal, start)
 
     def _run(self, journal: Journal, start: float) -> Report:
         plan = self.plan
         before = journal.frames
-        self._enlarge(journal)
+        if self._passed:
+            self.said.append(
+                "a stream cannot be read again: what an earlier run had finished of it "
+                "was joined"
+            )
+        else:
+            self._enlarge(journal)
         if not journal.segments:
             journal.remove()
             raise VideoError(f"`{plan.source.location}` has no frame in that span.")
@@ -85,16 +101,6 @@ class Job:
         """Where the journal lies."""
         target = self.plan.target.resolve()  # "." has no name
         return target.with_name(f"{target.name}.journal")
-
-    def _prepare_stream(self) -> None:
-        source = self.plan.source
-        if source.live and self.resume:
-            raise ArgumentError(
-                "`resume` needs a source that can be read again. "
-                f"Received: {source.location!r}, which is a camera or stream"
-            )
-        if source.live and isinstance(source, Source) and self.plan.container:
-            source.record(self.folder / "others.nut")
 
     def _enlarge(self, journal: Journal) -> None:
         """Takes all frames through the network into segments."""
@@ -149,10 +155,24 @@ class Job:
             return FolderSink(journal, plan.target, facts, length, state, plan.label)
         return FilmSink(journal, plan.coding, plan.shape, length, state)
 
+    def _copies(self, journal: Journal) -> Copies:
+        """What goes along with the pictures; of a stream, what was recorded."""
+        plan, place = self.plan, self.folder / _OTHERS
+        if not self._passed:
+            return plan.source.copies(plan.container)
+        pts, durations = journal.times()
+        end = (pts[-1] + durations[-1]) * plan.shape.time_base
+        try:
+            there = str(place) if place.is_file() else None
+            return Copies(there, None, plan.container, span=(None, end))
+        except UnreadableVideoError as error:
+            self.said.append(f"sound and what else came with it was lost: {error}")
+            return Copies(None, None, plan.container)
+
     def _finish(self, journal: Journal) -> None:
         """Joins the segments, checks the film and puts it in its place."""
         plan = self.plan
-        copies = plan.source.copies(plan.container)
+        copies = self._copies(journal)
         if plan.container is None:
             left = FolderSink(journal, plan.target, plan.source.facts, 1).finish()
             self.said += copies.said + left
@@ -173,5 +193,5 @@ class Job:
             lost = check_film(beside, journal, plan.shape.time_base, copies)
         copies.close()
         with writing(plan.target):
-            beside.replace(plan.target)
+            put(beside, plan.target)
         self.said += [*copies.said, *lost]

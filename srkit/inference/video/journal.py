@@ -39,41 +39,48 @@ class Finished:
 
 
 class Journal:
-    """The segments of one job.
+    """The segments of one job, which no other process may touch until it is closed.
 
     Args:
         folder: Where they lie.
-        job: What makes the job the one it is.
         resume: Whether to go on with what is there.
 
     Raises:
-        JournalError: If another job's journal is there, or the same one's and
-            `resume` was not asked for, or another process is at work on it.
+        JournalError: If a journal is there and `resume` was not asked for, or
+            another process is at work on it.
         OutputError: If the folder cannot be written.
     """
 
-    def __init__(self, folder: Path, job: dict[str, Any], *, resume: bool) -> None:
+    def __init__(self, folder: Path, *, resume: bool) -> None:
         self.folder = folder
         self.segments: list[Finished] = []
+        self._new = not folder.exists()
         self._make_folder()
         self._lock = self._locked()
-        try:
-            self._begin(job, resume=resume)
-        except BaseException:
-            self.close()
-            raise
-
-    def _begin(self, job: dict[str, Any], *, resume: bool) -> None:
-        if (self.folder / _JOB).is_file():
+        if (folder / _JOB).is_file():
             if not resume:
+                self.close()
                 raise JournalError(
-                    f"{self.folder} is left of a job that did not come to its end. "
-                    "Go on with it with `resume` (--resume), or delete that folder."
+                    f"{folder} is left of a job that did not come to its end. Go on "
+                    "with it with `resume` (--resume), or delete that folder."
                 )
-            self._compare(job)
             self._read()
-            return
-        write_whole(self.folder / _JOB, json.dumps(job, indent=1).encode())
+
+    def begin(self, job: dict[str, Any]) -> None:
+        """Notes what job it is of, or goes on with it.
+
+        Args:
+            job: What makes the job the one it is.
+
+        Raises:
+            JournalError: If what is there is of another job.
+            OutputError: If the folder cannot be written.
+        """
+        if (self.folder / _JOB).is_file():
+            self._compare(job)
+        else:
+            write_whole(self.folder / _JOB, json.dumps(job, indent=1).encode())
+        self._new = False
 
     @property
     def frames(self) -> int:
@@ -131,8 +138,10 @@ class Journal:
             return dict(arrays)
 
     def close(self) -> None:
-        """Leaves it to the next one who goes on with the job."""
+        """Leaves it to the next one who goes on with the job, if it has begun."""
         self._lock.close()
+        if self._new:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def remove(self) -> None:
         """Deletes it, the job being done."""

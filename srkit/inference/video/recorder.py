@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from srkit.inference.video.containers import Container, holds
+from srkit.inference.video.containers import Container, add_copy, holds
 from srkit.inference.video.library import pyav, writing
 
 if TYPE_CHECKING:
@@ -30,19 +30,27 @@ class Recorder:
     ) -> None:
         self.path = path
         self.left_out: list[str] = []
+        """What cannot be kept, for people."""
         self._shift = shift
         self._outs: dict[int, Any] = {}
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = pyav().open(str(path), "w", format=_KEEPER.format)
+            self._file = pyav().open(
+                str(path),
+                "w",
+                format=_KEEPER.format,
+                container_options={"flush_packets": "1"},  # a kill must cost nothing
+            )
         for stream in container.streams:
             if stream.index == pictures:
                 continue
             if holds(_KEEPER, stream):
-                out = self._file.add_stream_from_template(stream, opaque=True)
-                self._outs[stream.index] = out
+                self._outs[stream.index] = add_copy(self._file, stream)
             else:
-                self.left_out.append(f"stream {stream.index} ({stream.type})")
+                self.left_out.append(
+                    f"stream {stream.index} ({stream.type}) cannot be recorded and was "
+                    "left out"
+                )
 
     def __call__(self, packet: Any) -> None:
         """Takes a packet of any other stream."""

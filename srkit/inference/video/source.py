@@ -93,6 +93,7 @@ class Source(Footage):
         if self._recorder is not None:
             there = self._recorder.close()
             place = str(self._recorder.path) if there else None
+            self.said += self._recorder.left_out
             return Copies(place, None, container)
         begin = self.span[0] if self.start else None
         return Copies(

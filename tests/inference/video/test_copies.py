@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from srkit.inference import VideoUpscaler
+from srkit.inference.video.texts import is_text
 from tests.inference.video.films import Same, SamePlanes, decoded, make_film, packets
 
 QUARTER = (0, 65536, 0, -65536, 0, 0, 48 << 16, 0, 1 << 30)
@@ -102,13 +103,71 @@ def test_matroska_keeps_everything(tmp_path):
 def test_what_mp4_cannot_hold_is_said(tmp_path):
     source = rich_film(tmp_path / "in.mkv")
     report = enlarge(source, tmp_path / "out.mp4")
-    assert "stream 3 (subtitle, srt) does not fit into mp4" in str(report)
+    assert "stream 3 (subtitle, srt) does not fit into mp4 as it is" in str(report)
     assert "stream 4 (attachment, font.ttf) does not fit into mp4" in str(report)
     for then, now in zip(packets(source), packets(tmp_path / "out.mp4"), strict=True):
         assert [data for data, _ in then] == [data for data, _ in now]
     with av.open(str(tmp_path / "out.mp4")) as film:
         assert film.metadata["title"] == "A film"
         assert len(film.chapters()) == 2
+
+
+def test_only_words_are_written_anew(tmp_path):
+    with av.open(str(rich_film(tmp_path / "in.mkv"))) as film:
+        assert [is_text(stream) for stream in film.streams] == 3 * [False] + [
+            True,
+            False,
+        ]
+
+
+def subtitles(path):
+    """Words, begin and end in seconds of every subtitle."""
+    with av.open(str(path)) as film:
+        told, decoder = [], film.streams.subtitles[0].codec_context
+        for packet in film.demux(subtitles=0):
+            words = decoder.decode2(packet) if packet.size else None
+            if words:
+                begin = packet.pts * packet.time_base
+                end = begin + packet.duration * packet.time_base
+                told.append((words[0].dialogue, begin, end))
+    return told
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".webm"])
+def test_subtitles_are_written_anew_where_they_do_not_fit(suffix, tmp_path):
+    source = rich_film(tmp_path / "in.mkv")
+    report = enlarge(source, tmp_path / f"out{suffix}")
+    assert "its words were written as" in str(report)
+    told = [
+        (b"one", 0, Fraction(15, 100)),
+        (b"two", Fraction(2, 10), Fraction(35, 100)),
+    ]
+    assert subtitles(tmp_path / f"out{suffix}") == told
+    enlarge(tmp_path / f"out{suffix}", tmp_path / "back.mkv")
+    assert subtitles(tmp_path / "back.mkv") == told
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [
+        ({"duration": 0.16}, [(0, 160)]),
+        ({"duration": 0.32}, [(0, 200), (200, 320)]),
+        ({"start": 0.12, "duration": 0.16}, [(0, 80), (80, 160)]),
+        ({"start": 0.24}, [(0, 240)]),
+    ],
+)
+def test_chapters_are_cut_as_the_film_is(span, expected, tmp_path):
+    source = rich_film(tmp_path / "in.mkv")
+    VideoUpscaler(SamePlanes(), crf=0)(source, tmp_path / "out.mkv", **span)
+    with av.open(str(tmp_path / "out.mkv")) as film:
+        told = [
+            (
+                chapter["start"] * chapter["time_base"] * 1000,
+                chapter["end"] * chapter["time_base"] * 1000,
+            )
+            for chapter in film.chapters()
+        ]
+    assert told == expected
 
 
 def test_sound_that_does_not_fit_is_encoded_anew(tmp_path):
@@ -127,6 +186,17 @@ def test_sound_that_does_not_fit_is_encoded_anew(tmp_path):
         sounds.append((float(frames[0].pts * frames[0].time_base), samples / 48000))
     assert sounds[1][0] == pytest.approx(sounds[0][0], abs=0.025)
     assert sounds[1][1] == pytest.approx(sounds[0][1], abs=0.025)
+
+
+@pytest.mark.parametrize("suffix", [".avi", ".mkv", ".mov"])
+def test_sound_without_a_compressor_is_copied(suffix, tmp_path):
+    source = make_film(
+        tmp_path / f"in{suffix}", codec="mpeg4", sounds=1, sound_codec="pcm_s16le"
+    )
+    report = enlarge(source, tmp_path / "out.mp4")
+    assert "encoded as" not in str(report)
+    then, now = packets(source)[0], packets(tmp_path / "out.mp4")[0]
+    assert b"".join(data for data, _ in now) == b"".join(data for data, _ in then)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".mov"])

@@ -42,7 +42,8 @@ def test_gray_films_become_pictures_of_full_range(full, tmp_path):
 
 def test_pictures_lie_as_the_film_is_shown(tmp_path):
     assert [quarter_turns(matrix) for matrix in (b"", TURNED)] == [0, 3]
-    journal = Journal(tmp_path / "journal", {}, resume=False)
+    journal = Journal(tmp_path / "journal", resume=False)
+    journal.begin({})
     facts = replace(FACTS, orientation=TURNED)
     sink = FolderSink(journal, tmp_path, facts, 1)
     film_of(tmp_path / "in.mkv", [np.arange(96, dtype=np.uint8).reshape(4, 8, 3)])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
@@ -109,18 +112,23 @@ def test_a_second_job_is_not_mixed_in(source, tmp_path):
 
 
 def test_two_processes_do_not_work_on_one_journal(tmp_path):
-    journal = Journal(tmp_path / "j", {"a": 1}, resume=False)
+    journal = Journal(tmp_path / "j", resume=False)
+    journal.begin({"a": 1})
     with pytest.raises(JournalError, match="Another process is at work on"):
-        Journal(tmp_path / "j", {"a": 1}, resume=True)
+        Journal(tmp_path / "j", resume=True)
     journal.close()
+    again = Journal(tmp_path / "j", resume=True)
     with pytest.raises(JournalError, match="`a` was 1 there"):
-        Journal(tmp_path / "j", {"a": 2}, resume=True)
-    Journal(tmp_path / "j", {"a": 1}, resume=True).remove()
+        again.begin({"a": 2})
+    again.begin({"a": 1})
+    again.remove()
+    Journal(tmp_path / "j", resume=False).close()  # which never began
     assert not list(tmp_path.iterdir())
 
 
 def test_a_segment_without_its_note_has_never_been(tmp_path):
-    journal = Journal(tmp_path / "j", {"a": 1}, resume=False)
+    journal = Journal(tmp_path / "j", resume=False)
+    journal.begin({"a": 1})
     for number in range(2):
         path = journal.next_path
         path.write_bytes(b"...")
@@ -129,7 +137,7 @@ def test_a_segment_without_its_note_has_never_been(tmp_path):
     journal.close()
     for suffix in (".mkv", ".npz"):  # killed before the note
         journal.next_path.with_suffix(suffix).write_bytes(b"...")
-    again = Journal(tmp_path / "j", {"a": 1}, resume=True)
+    again = Journal(tmp_path / "j", resume=True)
     assert again.frames == 2
     assert again.state()["last"].tolist() == [1.5]
     assert len(list((tmp_path / "j").glob("*.npz"))) == 2
@@ -163,6 +171,79 @@ def test_a_full_disk_leaves_the_journal(source, tmp_path, monkeypatch):
         enlarge(source, target)
     monkeypatch.undo()
     assert enlarge(source, target, resume=True).computed == FRAMES - 20
+
+
+def run_python(work, *arguments):
+    line = [sys.executable, "-c", work, *map(str, arguments)]
+    return subprocess.run(line, check=False, capture_output=True, text=True)
+
+
+LIMITED = """
+import resource, sys
+from srkit.inference import VideoUpscaler
+from tests.inference.video.films import SamePlanes
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+VideoUpscaler(SamePlanes(), codec="ffv1", segment=int(sys.argv[3]))(*sys.argv[1:3])
+"""
+
+
+# Matroska is written when 125 frames are there; segments of 50 are small enough.
+@pytest.mark.parametrize("segment", [250, 50])
+def test_a_disk_that_is_full_in_mid_film_leaves_the_journal(segment, tmp_path):
+    source = make_film(tmp_path / "in.mp4", frames=140)
+    done = run_python(LIMITED, source, tmp_path / "out.mkv", segment)
+    assert "OutputError: Cannot write" in done.stderr.splitlines()[-1]
+    assert "make room, then go on with `resume`" in done.stderr
+    report = VideoUpscaler(SamePlanes(), codec="ffv1", segment=segment)(
+        source, tmp_path / "out.mkv", resume=True
+    )
+    assert (report.frames, report.computed) == (140, 140 if segment == 250 else 0)
+    assert decoded(tmp_path / "out.mkv")[1] == decoded(source)[1]
+
+
+def test_no_segment_follows_upon_one_that_failed(source, tmp_path, monkeypatch):
+    from srkit.inference.video import encoder
+
+    close = encoder.Segment.close
+
+    def full(segment):
+        if segment.path.stem == "000002" and segment.times[0][0] == 2 * 512 + 200:
+            raise OutputError("full")
+        close(segment)
+
+    monkeypatch.setattr(encoder.Segment, "close", full)
+    with pytest.raises(OutputError, match="full"):
+        enlarge(source, tmp_path / "out.mp4", segment=1)
+    notes = (tmp_path / "out.mp4.journal").glob("0*.json")
+    assert sorted(path.stem for path in notes) == ["000000", "000001"]
+
+
+def test_a_disk_that_is_full_at_a_segments_beginning_is_no_wrong_codec(tmp_path):
+    source = make_film(tmp_path / "in.mp4")
+    folder = tmp_path / "out.mkv.journal" / "000000.part"
+    folder.mkdir(parents=True)  # no file can be made there
+    with pytest.raises(OutputError, match=r"Cannot write .*Is a directory"):
+        enlarge(source, tmp_path / "out.mkv")
+
+
+def test_a_film_is_safe_before_its_journal_goes(source, tmp_path, monkeypatch):
+    synced, target = [], tmp_path / "out.mkv"
+    fsync, remove = os.fsync, Journal.remove
+
+    def noted(number):
+        synced.append((os.fstat(number).st_ino, target.exists()))
+        fsync(number)
+
+    def checked(journal):
+        assert (target.stat().st_ino, False) in synced
+        assert synced[-1] == (tmp_path.stat().st_ino, True)
+        assert (journal.folder.stat().st_ino, False) in synced
+        remove(journal)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(Journal, "remove", checked)
+    enlarge(source, target)
+    assert synced
 
 
 @pytest.mark.slow

@@ -260,7 +260,8 @@ def test_pictures_are_sorted_by_their_numbers(tmp_path):
 
 
 def test_a_folder_is_complete_or_named(tmp_path):
-    journal = Journal(tmp_path / "journal", {}, resume=False)
+    journal = Journal(tmp_path / "journal", resume=False)
+    journal.begin({})
     sink = FolderSink(journal, tmp_path, FACTS, 2)
     for index in range(3):
         frame = Frame(index=index, pts=index, duration=1, image=None)
@@ -275,7 +276,8 @@ def test_a_folder_is_complete_or_named(tmp_path):
 
 
 def test_a_film_is_cut_into_segments(tmp_path):
-    journal = Journal(tmp_path / "journal", {}, resume=False)
+    journal = Journal(tmp_path / "journal", resume=False)
+    journal.begin({})
     plan = Plan(SamePlanes(), Still(5), tmp_path / "o.mkv", Settings(codec="ffv1"))
     told = itertools.count()
     sink = FilmSink(

@@ -13,21 +13,25 @@ import pytest
 
 from srkit.errors import (
     ArgumentError,
+    JournalError,
     OutputError,
     UnreadableVideoError,
     VideoError,
 )
 from srkit.image import Picture, read_picture
 from srkit.inference import Region, VideoUpscaler
+from srkit.inference.video import recorder
 from srkit.inference.video.source import Source
 from tests.inference.video.films import (
     Same,
     SamePlanes,
+    Slow,
     decoded,
     make_film,
     packets,
     video_frame,
 )
+from tests.inference.video.killed import run_killed
 
 
 def enlarge(source, target, upscaler=None, *, span=None, **settings):
@@ -265,8 +269,38 @@ def test_a_stream_that_is_stopped_is_whole_up_to_there(served, tmp_path):
     assert "stopped by hand" in str(report)
     assert 25 <= report.frames < 35
     assert len(decoded(tmp_path / "out.mp4")[0]) == report.frames
-    with pytest.raises(ArgumentError, match="read again"):
-        upscaler(f"{served}/in.ts", tmp_path / "new.mp4", resume=True)
+    again = upscaler(f"{served}/in.ts", tmp_path / "new.mp4", resume=True)
+    assert again.frames == 60  # nothing was there to go on with
+
+
+def test_a_killed_job_of_a_stream_is_joined_as_far_as_it_came(served, tmp_path):
+    source = make_film(tmp_path / "in.ts", frames=60, sounds=1)
+    address, target = f"{served}/in.ts", tmp_path / "out.mp4"
+    second = tmp_path / "out.mp4.journal" / "000001.json"
+    run_killed(address, target, 0.02, after=second, crf=0)
+    upscaler = VideoUpscaler(Slow(), segment=10, at_once=1, crf=0)
+    recorded = (tmp_path / "out.mp4.journal" / "others.nut").read_bytes()
+    with pytest.raises(JournalError, match="Go on with it with `resume`"):
+        upscaler(address, target)
+    assert (tmp_path / "out.mp4.journal" / "others.nut").read_bytes() == recorded
+    report = upscaler(address, target, resume=True)
+    assert "a stream cannot be read again: what an earlier run" in str(report)
+    assert (report.frames in (20, 30, 40, 50), report.computed) == (True, 0)
+    before, after = decoded(source), decoded(target)
+    assert after[1] == before[1][: report.frames]
+    sound = packets(target)[0]
+    end = after[0][-1] + Fraction(1, 25)
+    assert end - Fraction(1, 20) < sound[-1][1] < end
+    whole = {data[7:] for data, _ in packets(source)[0]}  # without what MPEG-TS adds
+    assert {data for data, _ in sound} <= whole
+    assert not target.with_name("out.mp4.journal").exists()
+
+
+def test_what_cannot_be_recorded_of_a_stream_is_said(served, tmp_path, monkeypatch):
+    monkeypatch.setattr(recorder, "holds", lambda container, stream: False)
+    make_film(tmp_path / "in.ts", sounds=1)
+    report = enlarge(f"{served}/in.ts", tmp_path / "out.mp4")
+    assert "stream 1 (audio) cannot be recorded and was left out" in str(report)
 
 
 def test_what_is_no_film_is_named(tmp_path, served):
