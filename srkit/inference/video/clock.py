@@ -21,11 +21,16 @@ class Clock:
         self.step = step
         self.by_rate = False
         """Whether the source has no times at all, so that frames are counted."""
+        self.last: int | None = None
+        """Time of the latest frame."""
+        self.interval = 0
+        """Ticks between it and the one before."""
         self.made_up = 0
         """Frames without a usable time of their own."""
-        self.unshown = 0
-        """Frames before the first that can be decoded."""
-        self._last: int | None = None
+        self.unshown: list[int] = []
+        """Times before the first key frame, whose frames build on what is not there."""
+        self._key: int | None = None
+        self._keyed = False
         self._awaited: list[int] = []
         self._filled: set[int] = set()
         self._failed = 0
@@ -40,10 +45,20 @@ class Clock:
         if by_rate:
             self.step = 1
 
-    def expect(self, packet: Any) -> None:
-        """Notes that a packet has come, whose frame must come too."""
-        if packet.size and packet.pts is not None and not packet.is_discard:
+    def expect(self, packet: Any, *, key: bool) -> None:
+        """Notes that a packet has come, whose frame must come too.
+
+        Args:
+            packet: The packet.
+            key: Whether decoding can begin there.
+        """
+        if not packet.size or packet.is_discard:
+            return
+        self._keyed |= key
+        if packet.pts is not None:
             heappush(self._awaited, packet.pts)
+            if self._key is None and key:
+                self._key = packet.pts
 
     def fail(self) -> None:
         """Notes that a packet could not be decoded."""
@@ -57,19 +72,23 @@ class Clock:
         """
         if self.by_rate:
             failed, self._failed = self._failed, 0
+            if self.last is None and not self._keyed:
+                self.unshown += [0] * failed
+                return []
             return [None] * failed
         if image is not None and image.pts is None:
             return []
         holes: list[int | None] = []
         while self._awaited and (image is None or self._awaited[0] <= image.pts):
             pts = heappop(self._awaited)
+            if image is not None and pts == image.pts:
+                continue
             # The packet of a second field carries a time of its own, but no frame.
             field = image is not None and image.interlaced_frame
-            if self._last is None:
-                self.unshown += image is None or pts < image.pts
-            elif pts > self._last + (self.step * 3 // 4 if field else 0):
+            if self.last is None and (self._key is None or pts < self._key):
+                self.unshown.append(pts)
+            elif self.last is None or pts > self.last + field * self.step * 3 // 4:
                 holes.append(pts)
-        holes = [pts for pts in holes if image is None or pts != image.pts]
         self._filled.update(pts for pts in holes if pts is not None)
         return holes
 
@@ -79,9 +98,10 @@ class Clock:
 
     def place(self, pts: int | None) -> int:
         """The time of the next frame: its own, if it is later than the one before."""
-        last = self._last
+        last = self.last
         if pts is None or self.by_rate or (last is not None and pts <= last):
             self.made_up += 1
             pts = 0 if last is None else last + self.step
-        self._last = pts
+        self.interval = 0 if last is None else pts - last
+        self.last = pts
         return pts

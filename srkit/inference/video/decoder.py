@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from srkit.inference.video.clock import Clock
 from srkit.inference.video.frames import Frame
 from srkit.inference.video.library import pyav, reason
+from srkit.inference.video.matroska import is_whole
 from srkit.inference.video.opening import end_of
 
 _SEE_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
@@ -35,7 +37,7 @@ class Decoder:
         self._context = _context(stream)
         self._failure = "it was lost"
         self._previous: Any = None
-        self._packets_seen = 0
+        self._read = 0
 
     @property
     def end(self) -> int | None:
@@ -45,15 +47,21 @@ class Decoder:
 
     @property
     def missing(self) -> Fraction:
-        """Seconds that the file promises and has not; known once all is read."""
-        if self.end is None or self._previous is None:
+        """Seconds that the last frame leaves to the end; known once all is read."""
+        clock = self.clock
+        if self.end is None or clock.last is None:
             return Fraction(0)
-        if 0 < self._stream.frames <= self._packets_seen:
-            return Fraction(0)  # the last frame is just a long one
-        image = self._previous
-        ends = image.pts + (image.duration or self.clock.step)
-        missing: Fraction = (self.end - ends) * self._stream.time_base
+        usual = max(self._previous.duration or clock.step, clock.interval)
+        missing: Fraction = (self.end - clock.last - usual) * self._stream.time_base
         return missing if missing > _MISSING else Fraction(0)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the file is known to hold nothing more, once all is read."""
+        kind, stream = self._container.format.name, self._stream
+        if "mov" in kind and stream.frames:
+            return bool(self._read >= stream.index_entries[-1].timestamp)
+        return "matroska" in kind and is_whole(Path(self._container.name))
 
     def frames(self) -> Iterator[Frame]:
         """Every frame with its time, and one for each that did not come."""
@@ -63,8 +71,8 @@ class Decoder:
                 if self.on_packet and packet.dts is not None:
                     self.on_packet(packet)
                 continue
-            self.clock.expect(packet)
-            self._packets_seen += packet.size > 0
+            self.clock.expect(packet, key=self._is_key(packet))
+            self._read = packet.dts if packet.dts is not None else self._read
             try:
                 images = self._context.decode(packet if packet.size else None)
             except errors as error:
@@ -84,12 +92,23 @@ class Decoder:
         except errors as error:
             self.broken = reason(error)
 
+    def _is_key(self, packet: Any) -> bool:
+        """Whether decoding can begin there, or before.
+
+        The file's index is asked too: in a damaged packet no parser sees it.
+        """
+        at = packet.pts if packet.dts is None else packet.dts
+        index = self._stream.index_entries
+        known = at is not None and index.search_timestamp(at) >= 0
+        return bool(packet.is_keyframe or known)
+
     def _timed(self, image: Any | None) -> Iterator[Frame]:
         if image is not None and self._previous is None:
             self.clock.start(by_rate=image.pts is None)
         for pts in self.clock.missing(image):
-            if self._previous is not None:
-                yield self._frame(self._previous, pts, f"not decoded: {self._failure}")
+            held = self._previous or image
+            if held is not None:
+                yield self._frame(held, pts, f"not decoded: {self._failure}")
         if image is not None and not self.clock.is_late(image):
             self._previous = image
             damaged = "damaged, concealed by the decoder" if image.is_corrupt else ""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from srkit.errors import VideoError
+from srkit.inference.video.formats import Format
 from srkit.inference.video.library import pyav
 
 if TYPE_CHECKING:
@@ -16,11 +19,14 @@ if TYPE_CHECKING:
 
 
 def deinterlaced(frames: Iterator[Frame], time_base: Fraction) -> Iterator[Frame]:
-    """Deinterlaces frames; their number and times stay.
+    """Deinterlaces frames; their number, times and format stay.
 
     Args:
-        frames: In order.
+        frames: In order, all of one size and format.
         time_base: Of their pictures.
+
+    Raises:
+        VideoError: If the filter cannot give their format back.
 
     Source:
         Bob Weaver Deinterlacing Filter, FFmpeg's `vf_bwdif`, one frame for each.
@@ -61,4 +67,17 @@ def _done(graph: Any, waiting: deque[Frame]) -> Iterator[Frame]:
             image = graph.pull()
         except (av.error.BlockingIOError, av.error.EOFError):
             return
-        yield replace(waiting.popleft(), image=image)
+        frame = waiting.popleft()
+        yield replace(frame, image=_as(frame.image.format.name, image))
+
+
+def _as(wanted: str, image: Any) -> Any:
+    """A picture of the filter, which knows planes only, in the format that came."""
+    there, back = Format.of(image.format.name), Format.of(wanted)
+    with suppress(pyav().error.FFmpegError):
+        if there.rgb == back.rgb:
+            return image.reformat(format=wanted)
+    raise VideoError(
+        "`deinterlace` (--deinterlace) needs pictures that its filter can give back as "
+        f"they came. Received: {wanted}. Leave it out."
+    )

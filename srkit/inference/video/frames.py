@@ -46,7 +46,6 @@ class Facts:
     """Width of a pixel over its height, where the film says so."""
     orientation: bytes = b""
     """The display matrix, nine 32-bit integers; empty where the film has none."""
-    interlaced: bool = False
 
     def seconds(self, ticks: int) -> float:
         """A time in the film's time base, in seconds."""

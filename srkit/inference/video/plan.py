@@ -156,11 +156,6 @@ class Plan:
             said.append(
                 f"the source does not tell its {guessed}: taken as {facts.color}"
             )
-        if facts.interlaced and not self.settings.deinterlace:
-            said.append(
-                "the source is interlaced and stays so; `deinterlace` (--deinterlace) "
-                "makes whole pictures of it"
-            )
         if self.container and plain(facts.pixel_format) != self.shape.pixel_format:
             said.append(
                 f"{facts.pixel_format} was written as {self.shape.pixel_format}, which "

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from srkit.errors import UnreadableVideoError, VideoError
 from srkit.inference.video.color import Color
 from srkit.inference.video.copies import Copies
-from srkit.inference.video.decoder import Decoder
 from srkit.inference.video.deinterlace import deinterlaced
 from srkit.inference.video.footage import Footage
 from srkit.inference.video.formats import Format
 from srkit.inference.video.frames import Facts, Frame
 from srkit.inference.video.journal import fingerprint
-from srkit.inference.video.opening import is_live, open_film, video_of
+from srkit.inference.video.opening import is_live
+from srkit.inference.video.reader import Reader
 from srkit.inference.video.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -54,20 +54,15 @@ class Source(Footage):
         self.live = is_live(location)
         self.start, self.duration = start, duration
         self.deinterlace, self.on_error = deinterlace, on_error
-        self.container = open_film(location)
-        self.stream = stream = video_of(self.container)
-        stream.thread_type = "AUTO"
-        self._rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
-        if start and stream.start_time is not None and not self.live:
-            self.container.seek(max(0, int(self.span[0] * _MICRO) - _MICRO))
-        self._decoder = Decoder(self.container, stream, self._rate)
-        self._decoded = self._decoder.frames()
         self._recorder: Recorder | None = None
+        self._reader = Reader(location)
+        self._taken = self._lasting()
 
     @cached_property
     def span(self) -> tuple[Fraction, Fraction | None]:
         """First and last second to take, in the source's own time."""
-        begin = Fraction(self.container.start_time or 0, _MICRO) + _exact(self.start)
+        begin = Fraction(self._reader.container.start_time or 0, _MICRO)
+        begin += _exact(self.start)
         return begin, None if self.duration is None else begin + _exact(self.duration)
 
     @property
@@ -89,8 +84,9 @@ class Source(Footage):
         Args:
             path: File to keep it in.
         """
-        recorder = Recorder(path, self.container, self.stream.index, self.shift)
-        self._recorder = self._decoder.on_packet = recorder
+        reader = self._reader
+        recorder = Recorder(path, reader.container, reader.stream.index, self.shift)
+        self._recorder = reader.decoder.on_packet = recorder
 
     def copies(self, container: Container | None) -> Copies:
         """Sound, subtitles and what else there is beside the pictures."""
@@ -102,7 +98,7 @@ class Source(Footage):
         begin = self.span[0] if self.start else None
         return Copies(
             self.location,
-            self.stream.index,
+            self._reader.stream.index,
             container,
             shift=self.shift,
             span=(begin, self.span[1]),
@@ -110,31 +106,33 @@ class Source(Footage):
 
     @cached_property
     def facts(self) -> Facts:
-        """What holds for all of the film, seen at its first frame.
+        """What holds for all that is taken, seen at its first frame.
 
         Raises:
-            UnreadableVideoError: If it has none.
+            VideoError: If the span has none.
+            UnreadableVideoError: If the film has none.
         """
-        first = next(self._decoded, None)
+        reader, first = self._reader, next(self._taken, None)
         if first is None:
+            if reader.decoder.clock.last is not None:
+                raise VideoError(f"`{self.location}` has no frame in that span.")
             raise UnreadableVideoError(
                 f"`{self.location}` must hold a frame that can be decoded. Received: "
-                f"none{self._decoder.broken and f' ({self._decoder.broken})'}"
+                f"none{reader.decoder.broken and f' ({reader.decoder.broken})'}"
             )
-        self._decoded = chain([first], self._decoded)
-        image, by_rate = first.image, self._decoder.clock.by_rate
+        self._taken = chain([first], self._taken)
+        image = first.image
         matrix = image.side_data.get("DISPLAYMATRIX")
         return Facts(
             height=image.height,
             width=image.width,
             pixel_format=image.format.name,
             color=Color.read(image, rgb=Format.of(image.format.name).rgb),
-            time_base=1 / self._rate if by_rate else self.stream.time_base,
-            rate=self._rate,
-            frames=None if self.live else self._count(),
-            aspect=self.stream.sample_aspect_ratio or None,
+            time_base=reader.tick,
+            rate=reader.rate,
+            frames=None if self.live else reader.count(self.start, self.duration),
+            aspect=reader.stream.sample_aspect_ratio or None,
             orientation=bytes(matrix) if matrix else b"",
-            interlaced=bool(image.interlaced_frame),
         )
 
     def frames(self) -> Iterator[Frame]:
@@ -144,46 +142,69 @@ class Source(Footage):
             VideoError: If one cannot be decoded and `on_error` is "stop", or the size
                 changes.
         """
-        shift = round(self.shift / self.facts.time_base)
-        decoded: Iterator[Frame] = self._decoded
+        frames = self._checked()
         if self.deinterlace:
-            decoded = deinterlaced(decoded, self.stream.time_base)
-        for index, frame in enumerate(self._lasting(decoded)):
-            self._check(frame, index)
-            yield replace(frame, index=index, pts=frame.pts - shift)
+            frames = deinterlaced(frames, self._reader.stream.time_base)
+        yield from frames
         self._tell()
 
     def close(self) -> None:
         """Closes the file."""
-        self.container.close()
+        self._reader.close()
 
-    def _lasting(self, decoded: Iterator[Frame]) -> Iterator[Frame]:
+    def _lasting(self) -> Iterator[Frame]:
         """The frames of the span, each with the time until the next one."""
-        begin = self.span[0] / self.facts.time_base if self.start else None
-        end = None if self.span[1] is None else self.span[1] / self.facts.time_base
+        begin, end = self.span
         waiting: Frame | None = None
-        for frame in decoded:
+        seek = self.start and not self.live
+        for frame in self._reader.frames(begin if seek else None):
             if waiting is not None:
-                until = frame.pts if end is None else min(frame.pts, ceil(end))
-                yield replace(waiting, duration=until - waiting.pts)
+                yield self._until(waiting, frame.pts)
                 waiting = None
-            if end is not None and frame.pts >= end:
+            if end is not None and frame.pts * self._reader.tick >= end:
                 return
-            if begin is None or frame.pts >= begin:
+            if self._is_in(frame.pts):
                 waiting = frame
         if waiting is not None:
             yield self._last(waiting)
 
+    def _is_in(self, pts: int) -> bool:
+        """Whether a time lies within the span."""
+        begin, end = self.span
+        moment = pts * self._reader.tick
+        return (not self.start or moment >= begin) and (end is None or moment < end)
+
+    def _until(self, frame: Frame, pts: int) -> Frame:
+        """A frame that lasts until a time, or to the end of the span."""
+        end = self.span[1]
+        until = pts if end is None else min(pts, ceil(end / self._reader.tick))
+        return replace(frame, duration=until - frame.pts)
+
     def _last(self, frame: Frame) -> Frame:
         """The last frame, which lasts as long as the file says."""
-        decoder = self._decoder
+        decoder = self._reader.decoder
+        missing = float(decoder.missing)
         if decoder.broken:
             self._end_early(f"reading ended with: {decoder.broken}")
-        elif missing := decoder.missing:
-            self._end_early(f"{float(missing):.2f} s are missing")
+        elif missing and not decoder.whole:
+            self._end_early(f"{missing:.2f} s are missing")
         elif decoder.end is not None and decoder.end > frame.pts:
-            return replace(frame, duration=decoder.end - frame.pts)
+            return self._until(frame, decoder.end)
         return frame
+
+    def _checked(self) -> Iterator[Frame]:
+        """The frames of the span, numbered."""
+        shift, interlaced = round(self.shift / self.facts.time_base), False
+        for index, frame in enumerate(self._taken):
+            self._check(frame, index)
+            if frame.image.interlaced_frame and not (self.deinterlace or interlaced):
+                interlaced = True
+                self.said.append(
+                    f"the source is interlaced (first at frame {index}) and is "
+                    "written as progressive; `deinterlace` (--deinterlace) makes whole "
+                    "pictures of it"
+                )
+            yield replace(frame, index=index, pts=frame.pts - shift)
 
     def _check(self, frame: Frame, index: int) -> None:
         facts, image = self.facts, frame.image
@@ -211,32 +232,18 @@ class Source(Footage):
         self.said.append(told)
 
     def _tell(self) -> None:
-        clock = self._decoder.clock
+        reader, clock = self._reader, self._reader.decoder.clock
         if clock.by_rate:
             self.said.append(
-                f"the source has no times: frames were placed {self._rate} a second"
+                f"the source has no times: frames were placed {reader.rate} a second"
             )
         elif clock.made_up:
             self.said.append(f"{clock.made_up} frames without a usable time got one")
-        if clock.unshown:
+        if unshown := sum(map(self._is_in, clock.unshown)):
             self.said.append(
-                f"{clock.unshown} frames at the beginning cannot be decoded: what they "
+                f"{unshown} frames at the beginning cannot be decoded: what they "
                 "build on was cut off"
             )
-
-    def _count(self) -> int | None:
-        """How many frames are to be expected, as well as can be known."""
-        stream, total = self.stream, None
-        if stream.frames:
-            total = stream.frames
-        elif seconds := (self.container.duration or 0) / _MICRO:
-            total = round(seconds * self._rate)
-        if total is not None:
-            total = max(1, total - round(self.start * self._rate))
-        if self.duration is not None:
-            wanted = max(1, round(self.duration * self._rate))
-            total = wanted if total is None else min(total, wanted)
-        return total
 
 
 def _exact(seconds: float) -> Fraction:

@@ -139,10 +139,16 @@ def decoded(path):
     times, pictures = [], []
     with av.open(str(path)) as film:
         for frame in film.decode(video=0):
-            times.append(frame.pts * frame.time_base)
-            deep = frame.format.components[0].bits > 8
-            pictures.append([bytes_of(plane, 1 + deep) for plane in frame.planes])
+            raw = frame.pts is None
+            times.append(None if raw else frame.pts * frame.time_base)
+            pictures.append(planes_of_frame(frame))
     return times, pictures
+
+
+def planes_of_frame(frame):
+    """The bytes of a frame's planes."""
+    deep = frame.format.components[0].bits > 8
+    return [bytes_of(plane, 1 + deep) for plane in frame.planes]
 
 
 def bytes_of(plane, size):

@@ -66,8 +66,8 @@ def test_a_clock_finds_what_did_not_come():
     clock = Clock(10)
     clock.start(by_rate=False)
     for pts in (0, 30, 10, 20, 40):
-        clock.expect(packet(pts))
-    clock.expect(packet(15, discard=True))
+        clock.expect(packet(pts), key=False)
+    clock.expect(packet(15, discard=True), key=False)
     assert clock.missing(image(0)) == []
     assert clock.place(0) == 0
     assert clock.missing(image(30)) == [10, 20]
@@ -81,11 +81,19 @@ def test_a_clock_finds_what_did_not_come():
 def test_a_clock_forgives_second_fields_and_a_beginning_that_was_cut():
     clock = Clock(10)
     for pts in (0, 5, 20, 25, 30, 35):
-        clock.expect(packet(pts))
+        clock.expect(packet(pts), key=False)
     assert clock.missing(image(20, interlaced=True)) == []
-    assert clock.unshown == 2
+    assert clock.unshown == [0, 5]
     clock.place(20)
     assert clock.missing(image(30, interlaced=True)) == []
+
+
+def test_a_clock_knows_a_beginning_that_was_cut_from_one_that_is_damaged():
+    clock = Clock(10)
+    for pts, key in ((30, True), (10, False), (20, False), (40, False), (50, True)):
+        clock.expect(packet(pts), key=key)
+    assert clock.missing(image(50)) == [30, 40]
+    assert clock.unshown == [10, 20]
 
 
 def test_a_clock_makes_up_times():
@@ -94,6 +102,9 @@ def test_a_clock_makes_up_times():
     assert clock.made_up == 3
     clock = Clock(10)
     clock.start(by_rate=True)
+    clock.fail()
+    assert (clock.missing(image(None)), clock.unshown) == ([], [0])
+    clock.expect(packet(None), key=True)
     clock.fail()
     assert clock.missing(image(None)) == [None]
     assert [clock.place(None) for _ in range(3)] == [0, 1, 2]

@@ -76,7 +76,7 @@ def test_a_stream_of_bare_pictures_gets_its_times_from_the_rate(tmp_path):
     report = enlarge(source, tmp_path / "out.mp4")
     times, pictures = decoded(tmp_path / "out.mp4")
     assert times == [Fraction(index, 25) for index in range(20)]
-    assert pictures == decoded(source)[1] if source.suffix != ".h264" else True
+    assert pictures == decoded(source)[1]
     assert "frames were placed 25 a second" in str(report)
 
 
@@ -373,23 +373,67 @@ def test_a_folder_that_cannot_be_written(tmp_path):
         enlarge(source, tmp_path / "file" / "out.mp4")
 
 
-def test_a_size_that_changes_is_named(tmp_path):
+@pytest.mark.parametrize("deinterlace", [False, True])
+def test_a_size_that_changes_is_named(deinterlace, tmp_path):
     first = make_film(tmp_path / "a.ts", frames=10)
-    second = make_film(tmp_path / "b.ts", frames=10, size=(64, 80))
+    second = make_film(
+        tmp_path / "b.ts", frames=10, size=(64, 80), times=list(range(10, 20))
+    )
     both = tmp_path / "in.ts"
     both.write_bytes(first.read_bytes() + second.read_bytes())
+    settings = {"deinterlace": deinterlace}
     with pytest.raises(
         VideoError, match=r"frame 10 at .* is 80x64 yuv420p after 64x48"
     ):
-        enlarge(both, tmp_path / "out.mp4")
+        enlarge(both, tmp_path / "out.mp4", **settings)
+    # The cure that is named holds.
+    for place, span in (("1.mp4", {"duration": 0.4}), ("2.mp4", {"start": 0.4})):
+        report = enlarge(both, tmp_path / place, span=span, **settings)
+        assert report.frames == 10
+
+
+@pytest.mark.parametrize("pixel_format", ["bgr0", "yuv420p"])
+def test_deinterlacing_keeps_the_format(pixel_format, tmp_path):
+    lossless = {"codec": "ffv1", "crf": None}
+    source = make_film(tmp_path / "in.mkv", codec="ffv1", pixel_format=pixel_format)
+    report = enlarge(source, tmp_path / "out.mkv", deinterlace=True, **lossless)
+    assert report.frames == 12
+    with av.open(str(tmp_path / "out.mkv")) as film:
+        assert next(film.decode(video=0)).format.name == pixel_format
+
+
+def test_deinterlacing_refuses_what_it_cannot_keep(tmp_path):
+    options = {"x265-params": "log-level=none"}
+    source = make_film(
+        tmp_path / "in.mkv", codec="libx265", pixel_format="gray10le", options=options
+    )
+    with pytest.raises(VideoError, match=r"`deinterlace` .* Received: gray10le"):
+        enlarge(source, tmp_path / "out.mkv", deinterlace=True)
+
+
+def test_interlacing_is_seen_wherever_it_begins(tmp_path):
+    options = {"frames": 10, "size": (96, 128)}
+    fields = {"x264-params": "tff=1"}
+    first = make_film(tmp_path / "a.ts", **options)
+    second = make_film(
+        tmp_path / "b.ts", **options | {"times": list(range(10, 20))}, options=fields
+    )
+    both = tmp_path / "in.ts"
+    both.write_bytes(first.read_bytes() + second.read_bytes())
+    report = enlarge(both, tmp_path / "out.mp4")
+    assert report.frames == 20
+    assert str(report).count("the source is interlaced (first at frame 10)") == 1
 
 
 def test_interlaced_footage_is_said(tmp_path):
     options = {"options": {"x264-params": "tff=1"}, "frames": 20, "size": (96, 128)}
     source = make_film(tmp_path / "in.mp4", **options)
-    assert Source(str(source)).facts.interlaced
     report = enlarge(source, tmp_path / "out.mp4")
-    assert "the source is interlaced" in str(report)
+    assert "the source is interlaced (first at frame 0) and is written as" in str(
+        report
+    )
+    with av.open(str(tmp_path / "out.mp4")) as film:
+        assert not any(frame.interlaced_frame for frame in film.decode(video=0))
     woven = enlarge(source, tmp_path / "woven.mp4", deinterlace=True)
     assert "the source is interlaced" not in str(woven)
     before, after = decoded(source), decoded(tmp_path / "woven.mp4")
