@@ -47,21 +47,22 @@ class Decoder:
 
     @property
     def missing(self) -> Fraction:
-        """Seconds that the last frame leaves to the end; known once all is read."""
-        clock = self.clock
-        if self.end is None or clock.last is None:
-            return Fraction(0)
+        """Seconds that the file promises and has not; known once all is read."""
+        clock, whole = self.clock, self._is_whole()
+        if self.end is None or clock.last is None or whole:
+            return Fraction(0)  # the last frame may be a long one
         usual = max(self._previous.duration or clock.step, clock.interval)
-        missing: Fraction = (self.end - clock.last - usual) * self._stream.time_base
-        return missing if missing > _MISSING else Fraction(0)
+        tick: Fraction = self._stream.time_base
+        missing = (self.end - clock.last - usual) * tick
+        tolerated = _MISSING if whole is None else usual * tick / 2
+        return missing if missing > tolerated else Fraction(0)
 
-    @property
-    def whole(self) -> bool:
-        """Whether the file is known to hold nothing more, once all is read."""
+    def _is_whole(self) -> bool | None:
+        """Whether the file had all that it tells of; None where that is not known."""
         kind, stream = self._container.format.name, self._stream
         if "mov" in kind and stream.frames:
             return bool(self._read >= stream.index_entries[-1].timestamp)
-        return "matroska" in kind and is_whole(Path(self._container.name))
+        return is_whole(Path(self._container.name)) if "matroska" in kind else None
 
     def frames(self) -> Iterator[Frame]:
         """Every frame with its time, and one for each that did not come."""

@@ -183,11 +183,10 @@ class Source(Footage):
     def _last(self, frame: Frame) -> Frame:
         """The last frame, which lasts as long as the file says."""
         decoder = self._reader.decoder
-        missing = float(decoder.missing)
         if decoder.broken:
             self._end_early(f"reading ended with: {decoder.broken}")
-        elif missing and not decoder.whole:
-            self._end_early(f"{missing:.2f} s are missing")
+        elif missing := decoder.missing:
+            self._end_early(f"{float(missing):.2f} s are missing")
         elif decoder.end is not None and decoder.end > frame.pts:
             return self._until(frame, decoder.end)
         return frame
