@@ -49,6 +49,7 @@ def in_stages(
         item = next(waiting, _END)
         return item if item is _END else read(item)
 
+    write_next = _until_it_fails(write)
     try:
         reads.extend(reader.submit(read_next) for _ in range(_AHEAD))
         while (item := reads.popleft().result()) is not _END:
@@ -56,16 +57,30 @@ def in_stages(
             while writes and (writes[0].done() or len(writes) > behind(item)):
                 on_done(writes.popleft().result())
             # One at a time in this thread, so that a Ctrl-C stops it.
-            here = at_once == 1
-            works.append(
-                partial(work, item) if here else worker.submit(work, item).result
-            )
+            here, there = partial(work, item), partial(worker.submit, work, item)
+            works.append(here if at_once == 1 else there().result)
             if len(works) == at_once:
-                writes.append(writer.submit(write, works.popleft()()))
+                writes.append(writer.submit(write_next, works.popleft()()))
         while works:
-            writes.append(writer.submit(write, works.popleft()()))
+            writes.append(writer.submit(write_next, works.popleft()()))
         for written in writes:
             on_done(written.result())
     finally:
         for pool in (reader, worker, writer):
             pool.shutdown(cancel_futures=True)
+
+
+def _until_it_fails(step: Callable[[T], T]) -> Callable[[T], T]:
+    """A step of one thread that does nothing any more once it has raised."""
+    broken = False
+
+    def taken(item: T) -> T:
+        nonlocal broken
+        if broken:  # what waited must not follow upon a hole
+            return item
+        broken = True
+        item = step(item)
+        broken = False
+        return item
+
+    return taken

@@ -87,3 +87,18 @@ def test_what_is_raised_ends_all_but_the_write_under_way():
     with pytest.raises(KeyboardInterrupt):
         run(range(9), work=work, write=write)
     assert written == [0]
+
+
+def test_nothing_is_written_behind_what_could_not_be():
+    written = []
+
+    def write(item):
+        time.sleep(0.01)
+        if item == 2:
+            raise OSError
+        written.append(item)
+        return item
+
+    with pytest.raises(OSError, match=r"^$"):
+        run(range(9), write=write, behind=4)
+    assert written == [0, 1]

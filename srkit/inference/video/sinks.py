@@ -32,7 +32,6 @@ class FilmSink:
     state: Callable[[], dict[str, Any]] = dict
     _segment: Segment | None = None
     _troubles: list[tuple[int, str]] = field(default_factory=list)
-    _failed: bool = False
 
     def add(self, image: Any, frame: Frame) -> None:
         """Takes the next frame.
@@ -41,9 +40,6 @@ class FilmSink:
             image: As enlarged, in the encoder's format.
             frame: Its time.
         """
-        if self._failed:  # what is on its way then must not follow upon a hole
-            return
-        self._failed = True
         if self._segment is None:
             self._segment = Segment(self.journal.next_path, self.coding, self.shape)
         self._segment.add(image, frame.pts, frame.duration)
@@ -51,7 +47,6 @@ class FilmSink:
             self._troubles.append((frame.index, frame.trouble))
         if len(self._segment.times) >= self.length:
             self.commit()
-        self._failed = False
 
     def commit(self) -> None:
         """Finishes the segment that is open."""
