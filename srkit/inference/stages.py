@@ -57,8 +57,9 @@ def in_stages(
             while writes and (writes[0].done() or len(writes) > behind(item)):
                 on_done(writes.popleft().result())
             # One at a time in this thread, so that a Ctrl-C stops it.
-            here, there = partial(work, item), partial(worker.submit, work, item)
-            works.append(here if at_once == 1 else there().result)
+            many = at_once > 1
+            step = worker.submit(work, item).result if many else partial(work, item)
+            works.append(step)
             if len(works) == at_once:
                 writes.append(writer.submit(write_next, works.popleft()()))
         while works:
