@@ -109,4 +109,8 @@ def test_line_art_is_drawn(tmp_path):
     assert fits.exit_code == 0, fits.output
     other = run("draw", "cats", "-o", tmp_path)
     assert other.exit_code == 1
-    assert "Only lineart can be drawn. Received: 'cats'" in other.stderr
+    assert "`what` must be 'lineart'. Received: 'cats'" in other.stderr
+    (tmp_path / "empty").mkdir()
+    empty = ("--over", tmp_path / "empty")
+    bare = run("draw", "lineart", "-o", tmp_path / "on", *empty)
+    assert "`over` must be a folder with pictures" in bare.stderr
